@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AuthCore.Protocol;
+
+/// <summary>RFC 7636: proof key for code exchange, S256 only.</summary>
+public static class Pkce
+{
+    /// <summary>RFC 7636 §4.3: the one method. <c>plain</c> is never accepted.</summary>
+    public const string S256 = "S256";
+
+    private const int ChallengeLength = 43;   // base64url of 32 bytes
+
+    /// <summary>RFC 7636 §4.2: whether this can be an S256 challenge: 43 characters of canonical base64url.</summary>
+    public static bool IsChallenge(string challenge)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        return challenge.Length == ChallengeLength
+            && challenge.All(IsBase64Url)
+            && Base64Url.TryDecodeFromChars(challenge, hash, out var written) && written == 32
+            && Base64Url.EncodeToString(hash) == challenge;
+    }
+
+    /// <summary>RFC 7636 §4.1: 43 to 128 unreserved characters.</summary>
+    public static bool IsVerifier(string verifier) =>
+        verifier.Length is >= 43 and <= 128 && verifier.All(c => IsBase64Url(c) || c is '.' or '~');
+
+    /// <summary>RFC 7636 §4.6: whether the verifier hashes to the challenge.</summary>
+    /// <param name="verifier">As sent to the token endpoint; null where absent.</param>
+    /// <param name="challenge">As kept with the code; null where the client was excused from PKCE.</param>
+    /// <returns>RFC 9700 §4.8.2: a verifier without a challenge is false, and so is a challenge without a verifier.</returns>
+    public static bool Matches(string? verifier, string? challenge)
+    {
+        if (verifier is null || challenge is null)
+        {
+            return verifier is null && challenge is null;
+        }
+
+        if (!IsVerifier(verifier))
+        {
+            return false;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.ASCII.GetBytes(verifier), hash);
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(hash)), Encoding.ASCII.GetBytes(challenge));
+    }
+
+    private static bool IsBase64Url(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
+}

@@ -1,0 +1,103 @@
+namespace AuthCore.Protocol;
+
+/// <summary>A scope in words that people understand.</summary>
+public sealed record ScopeDefinition
+{
+    /// <summary>RFC 6749 §3.3: the token.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the consent page calls it.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>One sentence more; null where the title says it all.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>It cannot be declined.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>It is about the person rather than about what an application may do.</summary>
+    public bool Personal { get; init; }
+
+    /// <summary>OIDC Core §5.4: the claims it gives.</summary>
+    public string[] Claims { get; init; } = [];
+}
+
+/// <summary>A protected resource (an API): RFC 8707 §2.</summary>
+public sealed record ResourceDefinition
+{
+    /// <summary>An absolute URI without fragment; the audience of its tokens.</summary>
+    public required string Identifier { get; init; }
+
+    /// <summary>What people are shown.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The scopes it understands.</summary>
+    public string[] Scopes { get; init; } = [];
+
+    /// <summary>Seconds; null = the client's, else the server's.</summary>
+    public int? AccessTokenLifetime { get; init; }
+
+    /// <summary>RFC 9068 §2.1: how its access tokens are signed.</summary>
+    public string SigningAlg { get; init; } = "ES256";
+}
+
+/// <summary>Every scope of this server.</summary>
+public sealed class ScopeCatalog
+{
+    /// <summary>Marks a claim asked for by itself (OIDC Core §5.5) among the items of a consent; no scope may begin so.</summary>
+    public const string ClaimPrefix = "claim:";
+
+    private readonly Dictionary<string, ScopeDefinition> _byName;
+    private readonly Dictionary<string, string> _scopeOfClaim = [];
+
+    /// <summary>A catalog of these scopes.</summary>
+    public ScopeCatalog(IReadOnlyList<ScopeDefinition> scopes)
+    {
+        Scopes = scopes;
+        _byName = scopes.ToDictionary(s => s.Name, StringComparer.Ordinal);
+        foreach (var scope in scopes)
+        {
+            foreach (var claim in scope.Claims)
+            {
+                _scopeOfClaim.TryAdd(claim, scope.Name);
+            }
+        }
+    }
+
+    /// <summary>In the order they were registered.</summary>
+    public IReadOnlyList<ScopeDefinition> Scopes { get; }
+
+    /// <summary>Every claim some scope gives.</summary>
+    public IEnumerable<string> Claims => _scopeOfClaim.Keys;
+
+    /// <summary>The definition, or null.</summary>
+    public ScopeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Whether a person may not decline it. <c>openid</c> is what signing in means.</summary>
+    public bool IsRequired(string item) => item == Scope.OpenId || Find(item)?.Required == true;
+
+    /// <summary>What a person is asked: the scopes, and each claim asked for by itself that no asked scope gives, as <c>claim:name</c>.</summary>
+    public string[] ItemsOf(AuthorizationRequest request, Client client)
+    {
+        if (request.Claims is null || !request.IsOpenId)
+        {
+            return request.Scope;
+        }
+
+        return
+        [
+            .. request.Scope,
+            .. request.Claims.UserInfo.Concat(request.Claims.IdToken).Distinct()
+                .Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner) && !request.Scope.Contains(owner) && client.Scope.Contains(owner))
+                .Select(claim => ClaimPrefix + claim),
+        ];
+    }
+
+    /// <summary>OIDC Core §5.4: the claims that scopes give.</summary>
+    public IEnumerable<string> ClaimsOf(IEnumerable<string> scopes) => scopes.SelectMany(s => Find(s)?.Claims ?? []);
+
+    /// <summary>OIDC Core §5.5: of the claims asked for one by one, those the person did not decline and the client may ask for.</summary>
+    public IEnumerable<string> Released(IEnumerable<string> asked, Grant grant, Client client) =>
+        asked.Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner)
+            && (grant.Scope.Contains(owner) || (client.Scope.Contains(owner) && !grant.Declined.Contains(owner) && !grant.Declined.Contains(ClaimPrefix + claim))));
+}

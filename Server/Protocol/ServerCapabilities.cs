@@ -1,0 +1,26 @@
+namespace AuthCore.Protocol;
+
+/// <summary>What this server does, said once: registration, enforcement and discovery all read it here.</summary>
+public sealed record ServerCapabilities
+{
+    /// <summary>RFC 8414 §2.</summary>
+    public required string[] GrantTypes { get; init; }
+
+    /// <summary>RFC 8414 §2.</summary>
+    public string[] TokenEndpointAuthMethods { get; init; } = ["client_secret_basic", "client_secret_post", "none"];
+
+    /// <summary>OIDC Discovery §3.</summary>
+    public string[] IdTokenSigningAlgs { get; init; } = ["RS256", "ES256"];
+
+    /// <summary>RFC 9068 §2.1: what access tokens may be signed with.</summary>
+    public string[] AccessTokenSigningAlgs { get; init; } = ["ES256", "RS256"];
+
+    /// <summary>OIDC Discovery §3.</summary>
+    public string[] SubjectTypes { get; init; } = ["public"];
+
+    /// <summary>OIDC Discovery §3: the <c>acr</c> values that can come about.</summary>
+    public required string[] AcrValues { get; init; }
+
+    /// <summary>Metadata names beyond the core's whose meaning is enforced; a client that sets any other is refused rather than misled.</summary>
+    public string[] ClientMetadata { get; init; } = [];
+}
