@@ -62,7 +62,7 @@ internal sealed class PostgresCluster : IDisposable
 
         var binaries = PostgresBinaries.Find() ?? throw new InvalidOperationException(
             $"No PostgreSQL found. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), or name a server in {Postgres.Variable}.");
-        var root = RootFolder();
+        var root = PostgresUser.Folder();
         RemoveLeftovers(root, binaries);
 
         for (var attempt = 1; ; attempt++)
@@ -85,7 +85,7 @@ internal sealed class PostgresCluster : IDisposable
         var port = FreePort();
         var alive = new FileStream(folder + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
 
-        var keeper = Process.Start(AsUnprivileged(new ProcessStartInfo
+        var keeper = Process.Start(PostgresUser.Run(new ProcessStartInfo
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -142,36 +142,6 @@ internal sealed class PostgresCluster : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>PostgreSQL refuses to run as root: there, the command runs as the user the distribution made for it.</summary>
-    private static ProcessStartInfo AsUnprivileged(ProcessStartInfo start, params string[] command)
-    {
-        string[] prefix = !Environment.IsPrivilegedProcess ? []
-            : File.Exists("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
-            : ["runuser", "-u", "postgres", "--"];
-        string[] all = [.. prefix, .. command];
-        start.FileName = all[0];
-        foreach (var argument in all[1..])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return start;
-    }
-
-    /// <summary>The temporary folder; for root one that the user <c>postgres</c> may enter too.</summary>
-    private static string RootFolder()
-    {
-        var folder = new DirectoryInfo(Path.GetTempPath());
-        return !Environment.IsPrivilegedProcess || OpenToAll(folder) ? folder.FullName : "/var/tmp";
-
-        static bool OpenToAll(DirectoryInfo folder) =>
-            folder.UnixFileMode.HasFlag(UnixFileMode.OtherWrite | UnixFileMode.OtherExecute)
-            && (folder.Parent is null || Enterable(folder.Parent));
-
-        static bool Enterable(DirectoryInfo folder) =>
-            folder.UnixFileMode.HasFlag(UnixFileMode.OtherExecute) && (folder.Parent is null || Enterable(folder.Parent));
-    }
-
     /// <summary>Clusters whose lock is free belong to runs whose keeper was killed as well.</summary>
     private static void RemoveLeftovers(string root, string binaries)
     {
@@ -180,7 +150,7 @@ internal sealed class PostgresCluster : IDisposable
             try
             {
                 using var free = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                using var removal = Process.Start(AsUnprivileged(
+                using var removal = Process.Start(PostgresUser.Run(
                     new ProcessStartInfo
                     {
                         UseShellExecute = false,
