@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace AuthCore.Jose;
+
+/// <summary>RFC 7517 §4: the members of a JSON Web Key that matter here, as text, before anything is made of them.</summary>
+internal sealed record JwkMembers
+{
+    private static readonly string[] Private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+    public string? KeyType { get; init; }
+
+    public string? Curve { get; init; }
+
+    public string? X { get; init; }
+
+    public string? Y { get; init; }
+
+    public string? N { get; init; }
+
+    public string? E { get; init; }
+
+    public string? Kid { get; init; }
+
+    public SigningAlgorithm? Algorithm { get; init; }
+
+    public static JwkMembers Of(ECParameters key, SigningAlgorithm algorithm) => new()
+    {
+        KeyType = "EC",
+        Curve = algorithm.Curve,
+        X = CanonicalBase64Url.Encode(key.Q.X),
+        Y = CanonicalBase64Url.Encode(key.Q.Y),
+    };
+
+    public static JwkMembers Of(RSAParameters key) => new()
+    {
+        KeyType = "RSA",
+        N = CanonicalBase64Url.Encode(key.Modulus),
+        E = CanonicalBase64Url.Encode(key.Exponent),
+    };
+
+    public static bool TryRead(JsonElement json, [NotNullWhen(true)] out JwkMembers? members, [NotNullWhen(false)] out string? reason)
+    {
+        members = null;
+        reason = Fault(json);
+        if (reason is not null)
+        {
+            return false;
+        }
+
+        SigningAlgorithm? algorithm = null;
+        if (json.TryGetProperty("alg", out _) && !SigningAlgorithm.TryFind(Text(json, "alg"), out algorithm))
+        {
+            reason = "alg is not one of the algorithms in use";
+            return false;
+        }
+
+        members = new JwkMembers
+        {
+            KeyType = Text(json, "kty"),
+            Curve = Text(json, "crv"),
+            X = Text(json, "x"),
+            Y = Text(json, "y"),
+            N = Text(json, "n"),
+            E = Text(json, "e"),
+            Kid = Text(json, "kid"),
+            Algorithm = algorithm,
+        };
+        return true;
+    }
+
+    private static string? Fault(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return "not a JSON object";
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!names.Add(member.Name))
+            {
+                return "a member is repeated";   // RFC 7517 §4
+            }
+        }
+
+        if (names.Overlaps(Private))
+        {
+            return "a private or symmetric key where a public one belongs";
+        }
+
+        if (names.Contains("use") && Text(json, "use") != "sig")
+        {
+            return "use is not sig";   // RFC 7517 §4.2
+        }
+
+        if (names.Contains("kid") && Text(json, "kid") is null)
+        {
+            return "kid is not a string";
+        }
+
+        return json.TryGetProperty("key_ops", out var operations) && !MayVerify(operations) ? "key_ops does not allow verify" : null;   // RFC 7517 §4.3
+    }
+
+    private static bool MayVerify(JsonElement operations) =>
+        operations.ValueKind == JsonValueKind.Array
+        && operations.EnumerateArray().Any(o => o.ValueKind == JsonValueKind.String && o.ValueEquals("verify"));
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using AuthCore.Jose;
+
+namespace AuthCore.Keys;
+
+/// <summary>
+/// An opaque value: prefix, then base64url of the id of the row it lives in and 256 random bits. Stores keep <see cref="Hash"/>
+/// and route by <see cref="Id"/>; the id is the presenter's word until the hash has matched.
+/// </summary>
+internal sealed class Handle
+{
+    internal const int RandomBytes = 32;
+
+    private Handle(HandleKind kind, Guid id, string value)
+    {
+        Kind = kind;
+        Id = id;
+        Value = value;
+        Hash = HashOf(value);
+    }
+
+    public HandleKind Kind { get; }
+
+    /// <summary>Where it lives; empty for a kind without an id.</summary>
+    public Guid Id { get; }
+
+    /// <summary>The secret itself: to be delivered, never stored or logged.</summary>
+    public string Value { get; }
+
+    /// <summary>SHA-256 of the whole value.</summary>
+    public byte[] Hash { get; }
+
+    public static Handle Create(HandleKind kind, Guid id)
+    {
+        if (!kind.HasId || id == Guid.Empty)
+        {
+            throw new ArgumentException("This kind carries no id, or the id is empty.", nameof(id));
+        }
+
+        Span<byte> bytes = stackalloc byte[16 + RandomBytes];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        RandomNumberGenerator.Fill(bytes[16..]);
+        return new Handle(kind, id, kind.Prefix + Base64Url.EncodeToString(bytes));
+    }
+
+    /// <summary>Makes a value of a kind without an id.</summary>
+    public static Handle Create(HandleKind kind)
+    {
+        if (kind.HasId)
+        {
+            throw new ArgumentException("This kind carries an id.", nameof(kind));
+        }
+
+        Span<byte> bytes = stackalloc byte[RandomBytes];
+        RandomNumberGenerator.Fill(bytes);
+        return new Handle(kind, Guid.Empty, kind.Prefix + Base64Url.EncodeToString(bytes));
+    }
+
+    /// <summary>Reads a presented value; anything that <see cref="Create(HandleKind, Guid)"/> could not have made of this kind is refused.</summary>
+    public static bool TryParse(HandleKind kind, string? value, [NotNullWhen(true)] out Handle? handle)
+    {
+        handle = null;
+        var length = Base64Url.GetEncodedLength(kind.ByteLength);
+        if (value is null || value.Length != kind.Prefix.Length + length || !value.StartsWith(kind.Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var text = value.AsSpan(kind.Prefix.Length);
+        if (!CanonicalBase64Url.IsCanonical(text))
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[kind.ByteLength];
+        Base64Url.DecodeFromChars(text, bytes);
+        handle = new Handle(kind, kind.HasId ? new Guid(bytes[..16], bigEndian: true) : Guid.Empty, value);
+        return true;
+    }
+
+    /// <summary>SHA-256 of a value's UTF-8.</summary>
+    public static byte[] HashOf(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Compares with a stored hash in constant time.</summary>
+    public bool Matches(ReadOnlySpan<byte> storedHash) => CryptographicOperations.FixedTimeEquals(Hash, storedHash);
+
+    /// <summary>Says the kind and the id, never the value.</summary>
+    public override string ToString() => $"{Kind.Prefix}{Id}";
+}

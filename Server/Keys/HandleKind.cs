@@ -1,0 +1,34 @@
+namespace AuthCore.Keys;
+
+/// <summary>What an opaque value is for; its prefix says so to us and to secret scanners.</summary>
+internal sealed class HandleKind
+{
+    private HandleKind(string prefix, bool hasId = true)
+    {
+        Prefix = prefix;
+        HasId = hasId;
+    }
+
+    public static HandleKind Code { get; } = new("ac_code_");
+
+    public static HandleKind RefreshToken { get; } = new("ac_rt_");
+
+    public static HandleKind AccessToken { get; } = new("ac_at_");
+
+    public static HandleKind Session { get; } = new("ac_ses_");
+
+    public static HandleKind Browser { get; } = new("ac_brw_");
+
+    public static HandleKind Interaction { get; } = new("ac_int_");
+
+    /// <summary>Presented beside a client_id, so it carries no id of its own.</summary>
+    public static HandleKind ClientSecret { get; } = new("ac_sec_", hasId: false);
+
+    public string Prefix { get; }
+
+    public bool HasId { get; }
+
+    internal int ByteLength => (HasId ? 16 : 0) + Handle.RandomBytes;
+
+    public override string ToString() => Prefix;
+}
