@@ -1,0 +1,67 @@
+using Dapper;
+using Npgsql;
+
+namespace AuthCore.Stores;
+
+/// <summary>The one door to PostgreSQL. Every call ends within <see cref="Deadline"/>, and trouble of the database is a <see cref="StorageUnavailableException"/>.</summary>
+internal sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
+{
+    /// <summary>How long a call may take, waiting for a connection included: clients are answered within 2 s.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.7);
+
+    /// <summary>A pool for the connection string, with what AuthCore needs of it.</summary>
+    public static Database Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "authcore",
+            Timeout = 2,
+            CommandTimeout = 2,
+            CancellationTimeout = -1,   // a connection that does not answer a cancel is dropped, not waited for
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
+            IncludeErrorDetail = false,
+        };
+        return new Database(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
+    }
+
+    /// <summary>One row, or null.</summary>
+    public Task<T?> FindAsync<T>(string sql, object? parameters, CancellationToken ct) =>
+        RunAsync((connection, token) => connection.QuerySingleOrDefaultAsync<T?>(new CommandDefinition(sql, parameters, cancellationToken: token)), ct);
+
+    /// <summary>All rows.</summary>
+    public Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? parameters, CancellationToken ct) =>
+        RunAsync<IReadOnlyList<T>>(async (connection, token) => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token))).AsList(), ct);
+
+    /// <summary>How many rows the last part of the statement wrote.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct) =>
+        RunAsync((connection, token) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)), ct);
+
+    /// <summary>Runs on one connection, under the deadline.</summary>
+    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(deadline.Token);
+            return await work(connection, deadline.Token);
+        }
+        catch (Exception fault) when (IsTrouble(fault) && !ct.IsCancellationRequested)
+        {
+            throw new StorageUnavailableException("The database did not answer.", fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    // SQLSTATE classes: 08 connection, 25006 read-only, 40 rollback, 53 resources, 55 not in state, 57 operator, 58 system, XX internal.
+    private static bool IsTrouble(Exception fault) => fault switch
+    {
+        PostgresException postgres => postgres.SqlState is "25006" or "3D000" || postgres.SqlState[..2] is "08" or "28" or "40" or "53" or "55" or "57" or "58" or "XX",
+        NpgsqlException or OperationCanceledException or TimeoutException or System.Net.Sockets.SocketException or IOException => true,
+        _ => false,
+    };
+}
