@@ -1,0 +1,67 @@
+using AuthCore.Keys;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+
+namespace AuthCore.Flows;
+
+/// <summary>OAuth 2.1 §4.1.3: a code for tokens. Load, decide, sign, apply under the facts it was decided on.</summary>
+internal sealed partial class AuthorizationCodeGrant(
+    AuthorizationCodeStore codes, GrantStore grants, TokenIssuer issuer, RefreshTokenTerms terms, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizationCodeGrant> log) : IGrant
+{
+    private const int Attempts = 3;
+
+    /// <inheritdoc/>
+    public string GrantType => "authorization_code";
+
+    /// <inheritdoc/>
+    public async Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct)
+    {
+        if (parameters["code"] is not { } presented)
+        {
+            return ProtocolError.InvalidRequest("The parameter 'code' is required.");
+        }
+
+        if (!Handle.TryParse(HandleKind.Code, presented, out var code))
+        {
+            return ProtocolError.InvalidGrant("not a code of ours");
+        }
+
+        var request = new CodeTokenRequest(parameters["redirect_uri"], parameters["code_verifier"], parameters.All("resource"));
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var stored = await codes.FindAsync(code.Id, code.Hash, ct);
+            var now = clock.GetUtcNow();
+            switch (CodeRedemption.Decide(stored, request, client, options.Lifetimes.SessionIdle, now))
+            {
+                case CodeDecision.Reject reject:
+                    return reject.Error;
+                case CodeDecision.Replayed replayed:
+                    await grants.RevokeAsync(code.Id, "code replayed", now, ct);   // saved before it is answered
+                    Replayed(log, client.ClientId, code.Id);
+                    return replayed.Error;
+                case CodeDecision.Redeem redeem when await RedeemAsync(client, stored!.Grant, code, redeem.Resource, now, ct) is { } tokens:
+                    Issued(log, client.ClientId, code.Id);
+                    return tokens;
+            }
+        }
+
+        return ProtocolError.TemporarilyUnavailable("the code changed three times under us");
+    }
+
+    // Null where another request was faster.
+    private async Task<TokenResponse?> RedeemAsync(Client client, Grant grant, Handle code, string[] resource, DateTimeOffset now, CancellationToken ct)
+    {
+        var refresh = RefreshTokenTerms.Applies(client, grant) ? Handle.Create(HandleKind.RefreshToken, grant.Id) : null;
+        var order = new TokenOrder(client, grant.Scope, resource, grant) { Nonce = grant.Nonce, RefreshToken = refresh?.Value };
+        var tokens = await issuer.IssueAsync(order, ct);
+        var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now));
+        return await codes.TryRedeemAsync(change, ct) ? tokens : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "code.replayed by {ClientId}: family {GrantId} revoked")]
+    private static partial void Replayed(ILogger logger, string clientId, Guid grantId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "token.issued to {ClientId} for a code of family {GrantId}")]
+    private static partial void Issued(ILogger logger, string clientId, Guid grantId);
+}

@@ -1,0 +1,23 @@
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>OAuth 2.1 §4.2: a client acts for itself. No refresh token, no ID token, no round trip.</summary>
+internal sealed class ClientCredentialsGrant(TokenIssuer issuer) : IGrant
+{
+    /// <inheritdoc/>
+    public string GrantType => "client_credentials";
+
+    /// <inheritdoc/>
+    public async Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct)
+    {
+        ProtocolError? error;
+        if (!ClientCredentialsRules.ChooseScope(parameters["scope"], client).Try(out var scope, out error)
+            || !ResourceRules.Choose(parameters.All("resource"), client).Try(out var resource, out error))
+        {
+            return error;
+        }
+
+        return await issuer.IssueAsync(new TokenOrder(client, scope, resource), ct);
+    }
+}

@@ -1,0 +1,13 @@
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>One <c>grant_type</c> of the token endpoint. Shared phases (parameters, client, allowed or not) are <see cref="TokenFlow"/>'s.</summary>
+internal interface IGrant
+{
+    /// <summary>RFC 6749 §4: the value that asks for it.</summary>
+    string GrantType { get; }
+
+    /// <summary>Gives tokens to an authenticated client that is registered for the grant, or says why not.</summary>
+    Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct);
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using AuthCore.Keys;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+
+namespace AuthCore.Flows;
+
+/// <summary>OAuth 2.1 §4.3: a refresh token for new tokens. A lost answer is given again, a stolen token ends the family.</summary>
+internal sealed partial class RefreshTokenGrant(
+    RefreshTokenStore refreshTokens, GrantStore grants, TokenIssuer issuer, RefreshTokenTerms terms, AuthCoreOptions options, TimeProvider clock, ILogger<RefreshTokenGrant> log) : IGrant
+{
+    private const int Attempts = 3;
+
+    /// <inheritdoc/>
+    public string GrantType => "refresh_token";
+
+    /// <inheritdoc/>
+    public async Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct)
+    {
+        if (parameters["refresh_token"] is not { } value)
+        {
+            return ProtocolError.InvalidRequest("The parameter 'refresh_token' is required.");
+        }
+
+        if (!Handle.TryParse(HandleKind.RefreshToken, value, out var presented))
+        {
+            return ProtocolError.InvalidGrant("not a refresh token of ours");
+        }
+
+        var request = new RefreshTokenRequest(parameters["scope"], parameters.All("resource"));
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var stored = await refreshTokens.FindAsync(presented.Id, presented.Hash, ct);
+            var now = clock.GetUtcNow();
+            switch (RefreshRotation.Decide(stored?.Token, request, client, terms.RetryWindow(client), options.Lifetimes.SessionIdle, now))
+            {
+                case RefreshDecision.Reject reject:
+                    return reject.Error;
+                case RefreshDecision.Replayed replayed:
+                    await grants.RevokeAsync(presented.Id, "refresh token reused", now, ct);   // saved before it is answered
+                    Replayed(log, client.ClientId, presented.Id);
+                    return replayed.Error;
+                case RefreshDecision.Retry retry:
+                    Retried(log, client.ClientId, presented.Id);
+                    return await IssueAsync(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented), ct);
+                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } tokens:
+                    Issued(log, client.ClientId, presented.Id);
+                    return tokens;
+                case RefreshDecision.Keep keep when await refreshTokens.TryKeepAsync(presented.Id, presented.Hash, terms.IdleLimit(client, stored!.Token.Grant, now), ct):
+                    Issued(log, client.ClientId, presented.Id);
+                    return await IssueAsync(client, stored!.Token.Grant, keep.Scope, keep.Resource, presented.Value, ct);
+            }
+        }
+
+        return ProtocolError.TemporarilyUnavailable("the refresh token changed three times under us");
+    }
+
+    // Null where another request was faster.
+    private async Task<TokenResponse?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
+    {
+        var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
+        var tokens = await IssueAsync(client, grant, rotate.Scope, rotate.Resource, successor.Value, ct);
+        var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
+        return await refreshTokens.TryRotateAsync(change, ct) ? tokens : null;
+    }
+
+    // OIDC Core §12.2: the ID token of a refresh has no nonce.
+    private Task<TokenResponse> IssueAsync(Client client, Grant grant, string[] scope, string[] resource, string refreshToken, CancellationToken ct) =>
+        issuer.IssueAsync(new TokenOrder(client, scope, resource, grant) { RefreshToken = refreshToken }, ct);
+
+    private static string SuccessorOf(StoredRefreshToken stored, Handle presented) =>
+        stored.Successor is { } ciphertext && DerivedKeyEncryption.TryDecryptUnder(presented.Value, ciphertext, out var successor)
+            ? Encoding.ASCII.GetString(successor)
+            : throw new InvalidOperationException("A stored successor does not open under the token it was made for.");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "refresh.reused by {ClientId}: family {GrantId} revoked")]
+    private static partial void Replayed(ILogger logger, string clientId, Guid grantId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "refresh.retried by {ClientId}: the same successor of family {GrantId} given again")]
+    private static partial void Retried(ILogger logger, string clientId, Guid grantId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "token.issued to {ClientId} for a refresh token of family {GrantId}")]
+    private static partial void Issued(ILogger logger, string clientId, Guid grantId);
+}

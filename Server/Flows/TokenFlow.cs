@@ -1,0 +1,52 @@
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>RFC 6749 §3.2: the phases every token request goes through, whatever its grant.</summary>
+internal sealed partial class TokenFlow(ClientAuthenticator authenticator, IEnumerable<IGrant> grants, ILogger<TokenFlow> log)
+{
+    private static readonly string[] s_known =
+        ["grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_assertion", "client_assertion_type"];
+
+    private readonly Dictionary<string, IGrant> _grants = grants.ToDictionary(g => g.GrantType, StringComparer.Ordinal);
+
+    /// <summary>Gives tokens, or says why not.</summary>
+    /// <param name="parameters">The body.</param>
+    /// <param name="authorization">The <c>Authorization</c> header, or null.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<TokenResponse>> IssueAsync(Parameters parameters, string? authorization, CancellationToken ct)
+    {
+        var result = await DecideAsync(parameters, authorization, ct);
+        if (!result.Try(out _, out var error))
+        {
+            Refused(log, error.Code, error.Reason, parameters["grant_type"] is { } type && _grants.ContainsKey(type) ? type : "other");
+        }
+
+        return result;
+    }
+
+    private async Task<Result<TokenResponse>> DecideAsync(Parameters parameters, string? authorization, CancellationToken ct)
+    {
+        if (parameters.FindRepeated(s_known) is not null)
+        {
+            return ProtocolError.InvalidRequest("A parameter is repeated.");
+        }
+
+        if (!(await authenticator.AuthenticateAsync(authorization, parameters, ct)).Try(out var client, out var error))
+        {
+            return error;
+        }
+
+        if (parameters["grant_type"] is not { } type)
+        {
+            return ProtocolError.InvalidRequest("The parameter 'grant_type' is required.");
+        }
+
+        return !_grants.TryGetValue(type, out var grant) ? ProtocolError.UnsupportedGrantType()
+            : !client.GrantTypes.Contains(type) ? ProtocolError.UnauthorizedClient($"not registered for {type}")
+            : await grant.IssueAsync(client, parameters, ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "token.refused {Error} ({Reason}) for {GrantType}")]
+    private static partial void Refused(ILogger logger, string error, string? reason, string grantType);
+}

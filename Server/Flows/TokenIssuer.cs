@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AuthCore.Jose;
+using AuthCore.Keys;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+
+namespace AuthCore.Flows;
+
+/// <summary>What tokens are to be made of.</summary>
+/// <param name="Client">Whose they are.</param>
+/// <param name="Scope">Of the access token.</param>
+/// <param name="Resource">RFC 8707; empty = none was named.</param>
+/// <param name="Grant">The family; null where the client acts for itself.</param>
+internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resource, Grant? Grant = null)
+{
+    /// <summary>OIDC Core §2: only on the way from a code.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>RFC 7800: the key the access token is bound to.</summary>
+    public string? Confirmation { get; init; }
+
+    /// <summary>The refresh token that goes with them.</summary>
+    public string? RefreshToken { get; init; }
+
+    /// <summary>Never the token.</summary>
+    public override string ToString() => $"tokens for {Client.ClientId}";
+}
+
+/// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
+internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Catalog catalog, UserStore users, TimeProvider clock)
+{
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Makes the token response.</summary>
+    public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var resources = order.Resource.Select(catalog.FindResource).OfType<ResourceDefinition>().ToArray();
+        var lifetime = order.Client.AccessTokenLifetime
+            ?? resources.Min(r => r.AccessTokenLifetime)
+            ?? (int)(order.Grant is null ? options.Lifetimes.ClientCredentialsAccessToken : options.Lifetimes.AccessToken).TotalSeconds;
+        var accessToken = SignAccessToken(order, resources, lifetime, now);
+        return new TokenResponse
+        {
+            AccessToken = accessToken,
+            ExpiresIn = lifetime,
+            RefreshToken = order.RefreshToken,
+            IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken, now, ct) : null,
+            Scope = order.Scope,
+        };
+    }
+
+    private string SignAccessToken(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now)
+    {
+        var claims = new AccessTokenClaims
+        {
+            Issuer = options.Issuer,
+            Subject = order.Grant?.Subject ?? order.Client.ClientId,
+            Audience = AudienceOf(order),
+            ClientId = order.Client.ClientId,
+            Scope = order.Scope,
+            IssuedAt = now,
+            Lifetime = lifetime,
+            JwtId = Guid.CreateVersion7(now).ToString("N") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
+            GrantId = order.Grant?.Id,
+            AuthenticatedAt = order.Grant?.AuthenticatedAt,
+            Acr = order.Grant?.Acr,
+            Amr = order.Grant?.Amr,
+            Confirmation = order.Confirmation,
+        };
+        return Sign(resources.Length > 0 ? resources[0].SigningAlg : "ES256", AccessTokenClaims.Type, claims.Write);
+    }
+
+    // RFC 9068 §3: what was asked for, or its default, or ourselves; with openid ourselves too, for userinfo.
+    private string[] AudienceOf(TokenOrder order) =>
+        order.Resource.Length == 0 ? [options.Issuer]
+            : order.Scope.Contains(Scope.OpenId) ? [.. order.Resource, options.Issuer]
+            : order.Resource;
+
+    private async Task<string> SignIdTokenAsync(TokenOrder order, Grant grant, string accessToken, DateTimeOffset now, CancellationToken ct)
+    {
+        var client = order.Client;
+        var names = catalog.Scopes.Released(grant.Claims?.IdToken ?? [], grant, client)
+            .Concat(client.ClaimsInIdToken ? catalog.Scopes.ClaimsOf(order.Scope) : [])
+            .Distinct().ToArray();
+        var claims = new IdTokenClaims
+        {
+            Issuer = options.Issuer,
+            Subject = grant.Subject,
+            Audience = client.ClientId,
+            IssuedAt = now,
+            Lifetime = client.IdTokenLifetime ?? (int)options.Lifetimes.IdToken.TotalSeconds,
+            AuthenticatedAt = grant.AuthenticatedAt,
+            Nonce = order.Nonce,
+            Acr = grant.Acr,
+            Amr = grant.Amr,
+            SessionId = grant.SessionId,
+            AccessTokenHash = HashOf(accessToken, client.IdTokenSignedResponseAlg),
+            UserClaimNames = names,
+            User = names.Length == 0 ? null : await users.FindAsync(grant.Subject, ct),
+        };
+        return Sign(client.IdTokenSignedResponseAlg, IdTokenClaims.Type, claims.Write);
+    }
+
+    // OIDC Core §3.1.3.6: the left half of the hash that the signature uses.
+    private static string HashOf(string accessToken, string alg)
+    {
+        var bytes = Encoding.ASCII.GetBytes(accessToken);
+        var hash = alg.EndsWith("384", StringComparison.Ordinal) ? SHA384.HashData(bytes) : SHA256.HashData(bytes);
+        return CanonicalBase64Url.Encode(hash.AsSpan(0, hash.Length / 2));
+    }
+
+    private string Sign(string alg, string type, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, s_json))
+        {
+            write(json);
+        }
+
+        return Jws.Sign(keys.Active(alg), type, buffer.WrittenSpan);
+    }
+}
