@@ -54,15 +54,13 @@ internal sealed class SessionStore(Database database)
         """,
         new { id, handleHash }, ct);
 
-    /// <summary>Begins a session; the one the browser had before ends in the same statement where it is another's.</summary>
-    public Task BeginAsync(NewSession session, Guid? previous, CancellationToken ct) => database.ExecuteAsync(
+    /// <summary>Begins a session.</summary>
+    public Task BeginAsync(NewSession session, CancellationToken ct) => database.ExecuteAsync(
         """
-        with ended as (
-            update sessions set ended_at = @Now where id = @previous and ended_at is null)
         insert into sessions (id, handle_hash, subject, authenticated_at, acr, amr, created_at, last_seen_at, expires_at)
         values (@Id, @HandleHash, @Subject, @Now, @Acr, @Amr, @Now, @Now, @ExpiresAt)
         """,
-        new { session.Id, session.HandleHash, session.Subject, session.Now, session.Acr, session.Amr, session.ExpiresAt, previous }, ct);
+        session, ct);
 
     /// <summary>The same person signed in again: same session, new cookie value, new time.</summary>
     /// <returns>False where the session has ended meanwhile.</returns>

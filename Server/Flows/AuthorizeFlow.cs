@@ -1,0 +1,221 @@
+using AuthCore.Jose;
+using AuthCore.Keys;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+
+namespace AuthCore.Flows;
+
+/// <summary>What the browser gets.</summary>
+internal abstract record AuthorizeOutcome
+{
+    /// <summary>An error page: nothing may be sent anywhere (OAuth 2.1 §2.3.5).</summary>
+    public sealed record Page(ProtocolError Error, Client? Client = null) : AuthorizeOutcome;
+
+    /// <summary>A page that says why the interaction cannot go on.</summary>
+    public sealed record Stuck(FoundInteraction Found) : AuthorizeOutcome;
+
+    /// <summary>An answer to the client: a code, or an error.</summary>
+    public sealed record Respond(ResponseTarget Target, string? Code, ProtocolError? Error, string? ClientName) : AuthorizeOutcome
+    {
+        /// <summary>Never the code.</summary>
+        public override string ToString() => $"answer to {Target.RedirectUri}";
+    }
+
+    /// <summary>The browser goes to one of our pages, or back to /authorize, with the interaction.</summary>
+    public sealed record GoTo(AuthorizePage To, string Interaction, Handle? NewBrowserCookie) : AuthorizeOutcome;
+}
+
+/// <summary>Where a person is sent on the way.</summary>
+internal enum AuthorizePage
+{
+    /// <summary>/authorize again, by GET.</summary>
+    Authorize,
+
+    /// <summary>/login.</summary>
+    Login,
+
+    /// <summary>/select-account.</summary>
+    SelectAccount,
+
+    /// <summary>/consent.</summary>
+    Consent,
+}
+
+/// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
+internal sealed partial class AuthorizeFlow(
+    ClientStore clients, Catalog catalog, Sessions sessions, ConsentStore consents, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
+    RefreshTokenTerms terms, SigningKeys keys, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+{
+    private static readonly JwsRules s_hintRules = new("JWT");
+
+    /// <summary>A request that has just arrived.</summary>
+    /// <param name="parameters">The query or the form.</param>
+    /// <param name="isPost">A cross-site POST brings no cookies: the request is kept, and decided on at the GET that follows.</param>
+    /// <param name="browser">The browser.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<AuthorizeOutcome> BeginAsync(Parameters parameters, bool isPost, Browser browser, CancellationToken ct)
+    {
+        if (parameters.IsRepeated("client_id") || parameters["client_id"] is not { } clientId)
+        {
+            return Page(ProtocolError.InvalidRequest("The parameter 'client_id' is required, once."));
+        }
+
+        if (await clients.FindAsync(clientId, ct) is not { DisabledAt: null } client)
+        {
+            return Page(ProtocolError.InvalidRequest("The client is not known here, or it is switched off."));
+        }
+
+        if (parameters.IsRepeated("redirect_uri"))
+        {
+            return Page(ProtocolError.InvalidRequest("The parameter 'redirect_uri' is repeated."), client);
+        }
+
+        var isOpenId = parameters["scope"]?.Split(' ').Contains(Scope.OpenId) == true;
+        if (!RedirectUri.Choose(parameters["redirect_uri"], client, isOpenId).Try(out var redirectUri, out var error))
+        {
+            return Page(error, client);
+        }
+
+        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, ReadHint(parameters["id_token_hint"])).Try(out var request, out error))
+        {
+            // RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything.
+            return client.RegisteredBy == "operator"
+                ? Respond(AuthorizationRequestRules.TargetOf(parameters, redirectUri), error, client)
+                : Page(error, client);
+        }
+
+        if (isPost)
+        {
+            var kept = await interactions.BeginAsync(request, browser: null, ct);
+            return new AuthorizeOutcome.GoTo(AuthorizePage.Authorize, kept.Value, BrowserCookieOf(browser).New);
+        }
+
+        return await DecideAsync(request, client, Progress.None, browser, interaction: null, ct);
+    }
+
+    /// <summary>A person comes back from one of our pages.</summary>
+    public async Task<AuthorizeOutcome> ContinueAsync(string handle, Browser browser, CancellationToken ct)
+    {
+        var found = await interactions.FindAsync(handle, browser, ct);
+        if (found is not { Fault: null, Interaction: { } interaction, Client: { } client })
+        {
+            return new AuthorizeOutcome.Stuck(found);
+        }
+
+        // The registration may have changed since the request was checked.
+        return client.RedirectUris.Any(registered => RedirectUri.Matches(registered, interaction.Request.RedirectUri.Value, client.ApplicationType))
+            && Scope.Covers(client.Scope, interaction.Request.Scope)
+                ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, handle), ct)
+                : Page(ProtocolError.InvalidRequest("The client's registration changed meanwhile."), client);
+    }
+
+    private async Task<AuthorizeOutcome> DecideAsync(
+        AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle)? interaction, CancellationToken ct)
+    {
+        var scopes = await catalog.GetScopesAsync(ct);
+        var session = await sessions.FindAsync(browser.SessionCookie, ct);
+        var consent = session is null ? null : await consents.FindAsync(session.Subject, client.ClientId, ct);
+        var now = clock.GetUtcNow();
+        var step = AuthorizeDecision.Decide(request, client, scopes, session?.ToSignedIn(), consent, progress, now);
+        return step switch
+        {
+            AuthorizeStep.Fail fail => await FailAsync(request, client, fail.Error, interaction?.Row, now, ct),
+            AuthorizeStep.IssueCode issue => await IssueAsync(request, client, session!, issue, interaction?.Row, now, ct),
+            AuthorizeStep.Login => await AskAsync(AuthorizePage.Login),
+            AuthorizeStep.SelectAccount => await AskAsync(AuthorizePage.SelectAccount),
+            _ => await AskAsync(AuthorizePage.Consent),
+        };
+
+        async Task<AuthorizeOutcome> AskAsync(AuthorizePage page)
+        {
+            if (interaction is { Handle: { } handle })
+            {
+                return new AuthorizeOutcome.GoTo(page, handle, NewBrowserCookie: null);
+            }
+
+            var (cookie, @new) = BrowserCookieOf(browser);
+            return new AuthorizeOutcome.GoTo(page, (await interactions.BeginAsync(request, cookie, ct)).Value, @new);
+        }
+    }
+
+    private async Task<AuthorizeOutcome> FailAsync(AuthorizationRequest request, Client client, ProtocolError error, Interaction? interaction, DateTimeOffset now, CancellationToken ct) =>
+        interaction is null || await interactionStore.TryCompleteAsync(interaction.Id, now, ct)
+            ? Respond(new ResponseTarget(request.RedirectUri.Value, request.ResponseMode, request.State), error, client)
+            : new AuthorizeOutcome.Stuck(new FoundInteraction(interaction, InteractionFault.Finished, client));
+
+    private async Task<AuthorizeOutcome> IssueAsync(
+        AuthorizationRequest request, Client client, SessionRow session, AuthorizeStep.IssueCode issue, Interaction? interaction, DateTimeOffset now, CancellationToken ct)
+    {
+        var grant = new Grant
+        {
+            Id = Guid.CreateVersion7(now),
+            ClientId = client.ClientId,
+            Subject = session.Subject,
+            SessionId = session.Id,
+            Offline = issue.Granted.Contains(Scope.OfflineAccess),
+            Scope = issue.Granted,
+            Declined = issue.Declined,
+            Resource = request.Resource,
+            Nonce = request.Nonce,
+            Claims = request.Claims,
+            Acr = session.Acr,
+            Amr = session.Amr,
+            AuthenticatedAt = session.AuthenticatedAt,
+            CreatedAt = now,
+            ExpiresAt = terms.AbsoluteLimit(client, now),
+        };
+        var code = Handle.Create(HandleKind.Code, grant.Id);
+        if (!await grants.TryBeginAsync(grant, new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code), interaction?.Id, ct))
+        {
+            return new AuthorizeOutcome.Stuck(new FoundInteraction(interaction, InteractionFault.Finished, client));
+        }
+
+        Issued(log, client.ClientId, grant.Id);
+        return new AuthorizeOutcome.Respond(new ResponseTarget(request.RedirectUri.Value, request.ResponseMode, request.State), code.Value, Error: null, client.ClientName);
+    }
+
+    // OIDC Core §3.1.2.1: an ID token of ours, expired or not; whom it names, or an error; null where none was sent.
+    private Result<string>? ReadHint(string? hint)
+    {
+        if (hint is null)
+        {
+            return null;
+        }
+
+        return Jws.Verify(hint, s_hintRules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
+            && jws.Payload.TryGetProperty("iss", out var issuer) && issuer.ValueEquals(options.Issuer)
+            && jws.Payload.TryGetProperty("sub", out var subject) && subject.GetString() is { } name
+                ? name
+                : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);
+    }
+
+    private static (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)
+    {
+        if (Handle.TryParse(HandleKind.Browser, browser.BrowserCookie, out var cookie))
+        {
+            return (cookie, null);
+        }
+
+        cookie = Handle.Create(HandleKind.Browser);
+        return (cookie, cookie);
+    }
+
+    private AuthorizeOutcome.Page Page(ProtocolError error, Client? client = null)
+    {
+        Refused(log, client?.ClientId, error.Code, error.Reason ?? error.Description);
+        return new AuthorizeOutcome.Page(error, client);
+    }
+
+    private AuthorizeOutcome.Respond Respond(ResponseTarget target, ProtocolError error, Client client)
+    {
+        Refused(log, client.ClientId, error.Code, error.Reason ?? error.Description);
+        return new AuthorizeOutcome.Respond(target, Code: null, error, client.ClientName);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "code.issued to {ClientId} for family {GrantId}")]
+    private static partial void Issued(ILogger logger, string clientId, Guid grantId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "authorize.refused for {ClientId}: {Error} ({Reason})")]
+    private static partial void Refused(ILogger logger, string? clientId, string error, string reason);
+}

@@ -1,0 +1,48 @@
+using AuthCore.Protocol;
+using AuthCore.Stores;
+
+namespace AuthCore.Flows;
+
+/// <summary>What the consent page is about.</summary>
+/// <param name="Interaction">The request.</param>
+/// <param name="Client">Who asks.</param>
+/// <param name="User">Who is asked.</param>
+/// <param name="Items">Scopes, and claims asked for one by one, as <see cref="ScopeCatalog.ItemsOf"/> lists them.</param>
+/// <param name="Before">What the person answered before, or null.</param>
+/// <param name="Scopes">What the items mean.</param>
+internal sealed record ConsentQuestion(Interaction Interaction, Client Client, User User, string[] Items, Consent? Before, ScopeCatalog Scopes);
+
+/// <summary>OIDC Core §3.1.2.4: asks, and remembers the answer.</summary>
+internal sealed partial class ConsentFlow(
+    Catalog catalog, Sessions sessions, UserStore users, ConsentStore consents, InteractionStore interactions, TimeProvider clock, ILogger<ConsentFlow> log)
+{
+    /// <summary>The question for who is signed in, or null where nobody is.</summary>
+    public async Task<ConsentQuestion?> FindAsync(FoundInteraction found, Browser browser, CancellationToken ct)
+    {
+        var (interaction, client) = (found.Interaction!, found.Client!);
+        if (await sessions.FindAsync(browser.SessionCookie, ct) is not { } session || await users.FindAsync(session.Subject, ct) is not { } user)
+        {
+            return null;
+        }
+
+        var scopes = await catalog.GetScopesAsync(ct);
+        return new ConsentQuestion(
+            interaction, client, user, scopes.ItemsOf(interaction.Request, client), await consents.FindAsync(user.Subject, client.ClientId, ct), scopes);
+    }
+
+    /// <summary>The person allowed what is ticked; required items count as ticked, and items that were not asked for do not count.</summary>
+    public async Task AllowAsync(ConsentQuestion question, IReadOnlyCollection<string> ticked, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var granted = question.Items.Where(item => ticked.Contains(item) || question.Scopes.IsRequired(item)).ToArray();
+        var declined = question.Items.Except(granted).ToArray();
+        if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, granted, now, ct))
+        {
+            await consents.SaveAsync(question.User.Subject, question.Client.ClientId, granted, declined, now, ct);
+            Allowed(log, question.User.Subject, question.Client.ClientId, Scope.Join(granted), Scope.Join(declined));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "consent.allowed by {Subject} to {ClientId}: {Granted}; declined: {Declined}")]
+    private static partial void Allowed(ILogger logger, string subject, string clientId, string granted, string declined);
+}

@@ -1,0 +1,76 @@
+using AuthCore.Keys;
+using AuthCore.Options;
+using AuthCore.Stores;
+
+namespace AuthCore.Flows;
+
+/// <summary>Who sits at a browser, told by its cookie; and how that ends.</summary>
+internal sealed class Sessions(SessionStore store, AuthCoreOptions options, TimeProvider clock)
+{
+    // Idle time is counted in hours: a write a minute is exact enough.
+    private static readonly TimeSpan s_touchEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>The live session of an enabled user, or null.</summary>
+    /// <param name="cookie">The session cookie as sent, or null.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<SessionRow?> FindAsync(string? cookie, CancellationToken ct)
+    {
+        if (!Handle.TryParse(HandleKind.Session, cookie, out var handle) || await store.FindAsync(handle.Id, handle.Hash, ct) is not { } session)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        if (!session.UserIsEnabled || !session.State.IsAlive(now, options.Lifetimes.SessionIdle))
+        {
+            return null;
+        }
+
+        if (now - session.LastSeenAt > s_touchEvery)
+        {
+            await store.TouchAsync(session.Id, now, ct);
+        }
+
+        return session;
+    }
+
+    /// <summary>Begins a session, or renews the one of the same person; the cookie's value is new in any case.</summary>
+    /// <param name="subject">Who signed in.</param>
+    /// <param name="acr">OIDC Core §2.</param>
+    /// <param name="amr">RFC 8176.</param>
+    /// <param name="current">The live session of this browser, or null.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The cookie.</returns>
+    public async Task<Handle> BeginAsync(string subject, string acr, string[] amr, SessionRow? current, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (current?.Subject == subject)
+        {
+            var renewed = Handle.Create(HandleKind.Session, current.Id);
+            if (await store.TryRenewAsync(New(renewed), ct))
+            {
+                return renewed;
+            }
+        }
+
+        if (current is not null && current.Subject != subject)
+        {
+            await store.EndAsync(current.Id, now, ct);
+        }
+
+        var begun = Handle.Create(HandleKind.Session, Guid.CreateVersion7(now));
+        await store.BeginAsync(New(begun), ct);
+        return begun;
+
+        NewSession New(Handle handle) => new(handle.Id, handle.Hash, subject, now, now + options.Lifetimes.SessionAbsolute, acr, amr);
+    }
+
+    /// <summary>Signs out: the session and what hangs on it are over.</summary>
+    public async Task EndAsync(string? cookie, CancellationToken ct)
+    {
+        if (Handle.TryParse(HandleKind.Session, cookie, out var handle) && await store.FindAsync(handle.Id, handle.Hash, ct) is { } session)
+        {
+            await store.EndAsync(session.Id, clock.GetUtcNow(), ct);
+        }
+    }
+}
