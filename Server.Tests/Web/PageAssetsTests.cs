@@ -55,6 +55,18 @@ public sealed class PageAssetsTests
         Assert.Equal(https, response.Headers.Contains("Strict-Transport-Security"));
     }
 
+    [Fact]
+    public async Task An_answer_to_a_fault_has_them_too()
+    {
+        await using var app = await StartAsync();
+        using var client = app.GetTestClient();
+
+        using var response = await client.GetAsync(new Uri("/fault", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("DENY", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
+    }
+
     private static async Task<WebApplication> StartAsync(bool https = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -62,7 +74,9 @@ public sealed class PageAssetsTests
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.UseSecurityHeaders(https);
+        app.UseExceptionHandler(handler => handler.Run(_ => Task.CompletedTask));
         app.MapPageAssets();
+        app.MapGet("/fault", void () => throw new InvalidOperationException("a fault of ours"));
         await app.StartAsync();
         return app;
     }
