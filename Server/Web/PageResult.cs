@@ -12,8 +12,8 @@ namespace AuthCore.Web;
 /// </summary>
 internal sealed class PageResult : IResult
 {
-    // A person may sign in within a window that the application opened and waits for: any value but unsafe-none would cut the two
-    // apart for good, and the application would take it for a cancelled sign-in. These pages hear no messages and have no script.
+    // A person may sign in or out within a window that the application opened and waits for: any value but unsafe-none would cut the
+    // two apart for good, and the application would take it for a cancelled sign-in. These pages hear no messages.
     private const string MayBePopup = "unsafe-none";
     private const string OwnWindow = "same-origin";
 
@@ -46,7 +46,7 @@ internal sealed class PageResult : IResult
 
     /// <summary>The end of a session.</summary>
     public static PageResult For(SignedOutModel model) =>
-        new(typeof(SignedOutPage), model, StatusCodes.Status200OK, SecurityHeaders.ForPage([]), OwnWindow);
+        new(typeof(SignedOutPage), model, StatusCodes.Status200OK, SecurityHeaders.ForPage([]), MayBePopup);
 
     /// <summary>An error, with the status it names.</summary>
     public static PageResult For(ErrorModel model) => new(typeof(ErrorPage), model, model.Status, SecurityHeaders.ForPage([]), MayBePopup);

@@ -16,7 +16,9 @@ internal sealed record RedirectTarget(string Scheme, string Host, string Port)
     public static RedirectTarget? Read(string redirectUri)
     {
         var colon = redirectUri.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 1 || redirectUri.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0)
+
+        // Printable ASCII only, and checked first: lowering the case of the Kelvin sign makes an innocent k of it.
+        if (colon < 1 || redirectUri.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
         {
             return null;
         }

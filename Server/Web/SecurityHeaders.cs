@@ -8,20 +8,26 @@ internal static class SecurityHeaders
 
     private const string Unused = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-    /// <summary>Puts the strictest headers on every answer; a page then says what it needs.</summary>
+    /// <summary>Puts the strictest headers on every answer that does not bring its own, as a page does.</summary>
     /// <param name="app">The pipeline; first in it, so that errors are covered too.</param>
     /// <param name="issuerIsHttps">Whether to demand https of this host for a year.</param>
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, bool issuerIsHttps) => app.Use((http, next) =>
     {
-        var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = NoContent;
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        if (issuerIsHttps)
+        // When the answer starts, not now: the exception handler clears what was set before the fault.
+        http.Response.OnStarting(() =>
         {
-            headers.StrictTransportSecurity = "max-age=31536000";
-        }
+            var headers = http.Response.Headers;
+            headers.TryAdd("Content-Security-Policy", NoContent);
+            headers.TryAdd("X-Content-Type-Options", "nosniff");
+            headers.TryAdd("X-Frame-Options", "DENY");
+            headers.TryAdd("Referrer-Policy", "no-referrer");
+            if (issuerIsHttps)
+            {
+                headers.TryAdd("Strict-Transport-Security", "max-age=31536000");
+            }
+
+            return Task.CompletedTask;
+        });
 
         return next(http);
     });
