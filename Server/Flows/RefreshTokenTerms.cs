@@ -25,5 +25,19 @@ internal sealed class RefreshTokenTerms(AuthCoreOptions options)
     /// <summary>How long a retry gets the same successor.</summary>
     public TimeSpan RetryWindow(Client client) => Seconds(client.RefreshTokenRetryWindow) ?? options.Lifetimes.RefreshRetryWindow;
 
+    /// <summary>How long the client will have access, for the person who is asked.</summary>
+    public string DescribeLifetime(Client client, string[] scope) =>
+        !client.GrantTypes.Contains("refresh_token") || (scope.Contains(Scope.OpenId) && !scope.Contains(Scope.OfflineAccess))
+            ? Words(Seconds(client.AccessTokenLifetime) ?? options.Lifetimes.AccessToken)
+            : scope.Contains(Scope.OfflineAccess)
+                ? $"{Words(Seconds(client.RefreshTokenAbsoluteLifetime) ?? options.Lifetimes.RefreshTokenAbsolute)} at most"
+                : "until you sign out";
+
+    private static string Words(TimeSpan time) =>
+        time >= TimeSpan.FromDays(2) ? $"{(int)time.TotalDays} days"
+            : time >= TimeSpan.FromHours(2) ? $"{(int)time.TotalHours} hours"
+            : time >= TimeSpan.FromMinutes(2) ? $"{(int)time.TotalMinutes} minutes"
+            : $"{(int)time.TotalSeconds} seconds";
+
     private static TimeSpan? Seconds(int? seconds) => seconds is { } s ? TimeSpan.FromSeconds(s) : null;
 }

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using AuthCore.Flows;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Web;
+using AuthCore.Web.Pages;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>What the pages with forms share: who sits there, whether the form is ours, where to go next.</summary>
+internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, AuthCoreOptions options, PageFrame frame)
+{
+    private readonly string _origin = RedirectUri.OriginOf(options.Issuer)!;
+
+    /// <summary>What the browser brought along.</summary>
+    public Browser BrowserOf(HttpContext http) => new(Cookies.Read(http, cookies.Session), Cookies.Read(http, cookies.Browser));
+
+    /// <summary>The hidden field of a form about to be shown.</summary>
+    public AntiforgeryField FieldFor(HttpContext http) => AntiforgeryField.From(antiforgery.GetAndStoreTokens(http));
+
+    /// <summary>A path of this server, with the issuer's own path before it.</summary>
+    public string Path(string path) => frame.PathBase + path;
+
+    /// <summary>A path with the interaction.</summary>
+    public string Path(string path, string? interaction) => interaction is null ? Path(path) : $"{Path(path)}?i={Uri.EscapeDataString(interaction)}";
+
+    /// <summary>Reads a form of ours: right type, nothing repeated that is read once, antiforgery, and no word from another origin.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="single">Fields that may come once.</param>
+    /// <returns>The fields, or the page that refuses them.</returns>
+    public async Task<(Parameters? Form, IResult? Refusal)> ReadFormAsync(HttpContext http, params string[] single)
+    {
+        if (!http.FormParameters().Try(out var form, out var error))
+        {
+            return (null, PageResult.For(ErrorPages.BadRequest(Faults.Occasion(http), error.Code, error.Description) with { Status = error.Status }));
+        }
+
+        return IsSameOrigin(http.Request) && form.FindRepeated(single) is null && await antiforgery.IsRequestValidAsync(http)
+            ? (form, null)
+            : (null, PageResult.For(ErrorPages.FormRefused(Faults.Occasion(http))));
+    }
+
+    /// <summary>The page that says why an interaction cannot go on, or null where it can.</summary>
+    public static bool IsStuck(HttpContext http, FoundInteraction found, [NotNullWhen(true)] out IResult? page)
+    {
+        var at = Faults.Occasion(http, found.Client);
+        page = found.Fault switch
+        {
+            null => null,
+            InteractionFault.Expired => PageResult.For(ErrorPages.Expired(at)),
+            InteractionFault.Finished => PageResult.For(ErrorPages.AlreadyFinished(at)),
+            _ => PageResult.For(ErrorPages.OtherBrowser(at)),
+        };
+        return page is not null;
+    }
+
+    // Our pages send no referrer, so their posts say `Origin: null`; another site's name is what must not be there.
+    private bool IsSameOrigin(HttpRequest request)
+    {
+        string? site = request.Headers["Sec-Fetch-Site"];
+        string? origin = request.Headers.Origin;
+        return site is null or "same-origin" or "none" && (origin is null or "null" || origin == _origin);
+    }
+}

@@ -1,0 +1,72 @@
+using AuthCore.Flows;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+using AuthCore.Web;
+using AuthCore.Web.Pages;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>OIDC Core §3.1.2.4: the page where a person says what an application may have.</summary>
+internal static class ConsentEndpoint
+{
+    /// <summary>Maps it.</summary>
+    public static void MapConsent(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/consent", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPost("/consent", SubmitAsync).WithMetadata(new PageEndpoint());
+    }
+
+    private static async Task<IResult> ShowAsync(
+        HttpContext http, Interactions interactions, ConsentFlow consent, Catalog catalog, BrowserPages pages, RefreshTokenTerms terms, AuthCoreOptions options, CancellationToken ct)
+    {
+        var interaction = http.QueryParameters()["i"];
+        var browser = pages.BrowserOf(http);
+        var found = await interactions.FindAsync(interaction, browser, ct);
+        if (BrowserPages.IsStuck(http, found, out var page))
+        {
+            return page;
+        }
+
+        if (await consent.FindAsync(found, browser, ct) is not { } question)
+        {
+            return new SeeOther(pages.Path("/authorize", interaction));
+        }
+
+        var redirectUri = question.Interaction.Request.RedirectUri.Value;
+        var model = ConsentPageModel.Of(question, catalog, terms.DescribeLifetime(question.Client, question.Interaction.Request.Scope), options.Issuer);
+        return PageResult.For(model with { Action = pages.Path("/consent"), Antiforgery = pages.FieldFor(http), InteractionId = interaction }, redirectUri);
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        HttpContext http, Interactions interactions, InteractionStore store, ConsentFlow consent, BrowserPages pages, TimeProvider clock, CancellationToken ct)
+    {
+        var (form, refusal) = await pages.ReadFormAsync(http, "i", "decision");
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        var interaction = form["i"];
+        var browser = pages.BrowserOf(http);
+        var found = await interactions.FindAsync(interaction, browser, ct);
+        if (BrowserPages.IsStuck(http, found, out var page))
+        {
+            return page;
+        }
+
+        switch (form["decision"])
+        {
+            case "allow" when await consent.FindAsync(found, browser, ct) is { } question:
+                await consent.AllowAsync(question, form.All("scope"), ct);
+                break;
+            case "deny":
+                await store.DenyAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
+                break;
+            case "switch":
+                return new SeeOther(pages.Path("/login", interaction));
+        }
+
+        return new SeeOther(pages.Path("/authorize", interaction));
+    }
+}

@@ -1,0 +1,60 @@
+using AuthCore.Flows;
+using AuthCore.Protocol;
+using AuthCore.Web;
+using AuthCore.Web.Pages;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>The question in the words of the consent page.</summary>
+internal static class ConsentPageModel
+{
+    /// <summary>Everything but the form's own fields.</summary>
+    public static ConsentModel Of(ConsentQuestion question, Catalog catalog, string lifetime, string issuer)
+    {
+        var request = question.Interaction.Request;
+        var client = question.Client;
+        return new ConsentModel
+        {
+            Action = "",
+            Antiforgery = new AntiforgeryField("", ""),
+            ClientName = client.ClientName,
+            ClientUri = client.ClientUri,
+            PolicyUri = client.PolicyUri,
+            TosUri = client.TosUri,
+            ClientHost = client.ClientUri is { } home && RedirectUri.OriginOf(home) == RedirectUri.OriginOf(request.RedirectUri.Value) ? RedirectHost.Describe(home) : null,
+            RedirectHost = RedirectHost.Describe(request.RedirectUri.Value),
+            UserName = question.User.DisplayName,
+            Scopes = [.. question.Items.Select(item => Line(item, question, catalog))],
+            Resources = [.. request.Resource.Where(r => r != issuer).Select(r => catalog.FindResource(r)?.Name ?? r)],
+            LifetimeText = lifetime,
+            SelfDeclared = client.RegisteredBy != "operator",
+            Warning = client.IsPublic && !request.RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal)
+                ? "Any program on this device could pretend to be this application. Go on only if you have just started it yourself."
+                : null,
+        };
+    }
+
+    private static ConsentScope Line(string item, ConsentQuestion question, Catalog catalog)
+    {
+        var claim = item.StartsWith(ScopeCatalog.ClaimPrefix, StringComparison.Ordinal) ? item[ScopeCatalog.ClaimPrefix.Length..] : null;
+        var scope = claim is null ? question.Scopes.Find(item) : null;
+        var isRequired = question.Scopes.IsRequired(item);
+        var isDeclined = question.Before?.Declined.Contains(item) == true && question.Before.Granted.Contains(item) == false;
+        return new ConsentScope
+        {
+            Name = item,
+            Title = scope?.Title ?? (claim is null ? item : $"Your {claim.Replace('_', ' ')}"),
+            Description = scope?.Description,
+            Group = claim is not null || scope?.Personal == true || item == Scope.OpenId ? ConsentGroup.Personal : ConsentGroup.Access,
+            IsRequired = isRequired,
+            RequiredReason = !isRequired ? null : item == Scope.OpenId ? "Needed to sign you in." : "The application cannot work without it.",
+            IsTicked = isRequired || !isDeclined,
+            IsNew = question.Before is { } before && !before.Granted.Contains(item) && !before.Declined.Contains(item),
+            ResourceName = question.Interaction.Request.Resource.Select(catalog.FindResource).FirstOrDefault(r => r?.Scopes.Contains(item) == true)?.Name,
+            Details = [.. (claim is null ? scope?.Claims ?? [] : [claim]).Select(c => Detail(c, question.User)).OfType<ConsentDetail>()],
+        };
+    }
+
+    private static ConsentDetail? Detail(string claim, User user) =>
+        UserClaims.TextOf(claim, user) is { } value ? new ConsentDetail(value, claim.Replace('_', ' ')) : null;
+}

@@ -1,0 +1,39 @@
+using AuthCore.Flows;
+using AuthCore.Web;
+using AuthCore.Web.Pages;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>Signs a person out of this server, after asking: a link from elsewhere must not.</summary>
+internal static class LogoutEndpoint
+{
+    /// <summary>Maps it.</summary>
+    public static void MapLogout(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/logout", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPost("/logout", SubmitAsync).WithMetadata(new PageEndpoint());
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, Sessions sessions, BrowserPages pages, CancellationToken ct) =>
+        await sessions.FindAsync(pages.BrowserOf(http).SessionCookie, ct) is { } session
+            ? PageResult.For(new SignOutModel { Action = pages.Path("/logout"), Antiforgery = pages.FieldFor(http), UserName = session.DisplayName })
+            : PageResult.For(new SignedOutModel { SignInHref = pages.Path("/login") });
+
+    private static async Task<IResult> SubmitAsync(HttpContext http, Sessions sessions, BrowserPages pages, Cookies cookies, CancellationToken ct)
+    {
+        var (form, refusal) = await pages.ReadFormAsync(http, "decision");
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        if (form["decision"] != "signout")
+        {
+            return new SeeOther(pages.Path("/"));
+        }
+
+        await sessions.EndAsync(pages.BrowserOf(http).SessionCookie, ct);
+        cookies.Delete(http, cookies.Session);
+        return PageResult.For(new SignedOutModel { SignInHref = pages.Path("/login") });
+    }
+}

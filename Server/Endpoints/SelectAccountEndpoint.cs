@@ -1,0 +1,78 @@
+using AuthCore.Flows;
+using AuthCore.Stores;
+using AuthCore.Web;
+using AuthCore.Web.Pages;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>OIDC Core §3.1.2.1 <c>prompt=select_account</c>: go on as who is signed in, or as somebody else.</summary>
+internal static class SelectAccountEndpoint
+{
+    /// <summary>Maps it.</summary>
+    public static void MapSelectAccount(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/select-account", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPost("/select-account", SubmitAsync).WithMetadata(new PageEndpoint());
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, Interactions interactions, Sessions sessions, BrowserPages pages, CancellationToken ct)
+    {
+        var interaction = http.QueryParameters()["i"];
+        var browser = pages.BrowserOf(http);
+        var found = await interactions.FindAsync(interaction, browser, ct);
+        if (BrowserPages.IsStuck(http, found, out var page))
+        {
+            return page;
+        }
+
+        if (await sessions.FindAsync(browser.SessionCookie, ct) is not { } session)
+        {
+            return new SeeOther(pages.Path("/authorize", interaction));
+        }
+
+        var redirectUri = found.Interaction!.Request.RedirectUri.Value;
+        return PageResult.For(
+            new SelectAccountModel
+            {
+                Action = pages.Path("/select-account"),
+                Antiforgery = pages.FieldFor(http),
+                InteractionId = interaction,
+                ClientName = found.Client!.ClientName,
+                ClientHost = RedirectHost.Describe(redirectUri),
+                UserName = session.DisplayName,
+                UserDetail = session.Email ?? session.Username,
+            },
+            redirectUri);
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        HttpContext http, Interactions interactions, InteractionStore store, BrowserPages pages, TimeProvider clock, CancellationToken ct)
+    {
+        var (form, refusal) = await pages.ReadFormAsync(http, "i", "decision");
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        var interaction = form["i"];
+        var found = await interactions.FindAsync(interaction, pages.BrowserOf(http), ct);
+        if (BrowserPages.IsStuck(http, found, out var page))
+        {
+            return page;
+        }
+
+        switch (form["decision"])
+        {
+            case "continue":
+                await store.ChooseAccountAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
+                break;
+            case "other":
+                return new SeeOther(pages.Path("/login", interaction));
+            case "cancel":
+                await store.DenyAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
+                break;
+        }
+
+        return new SeeOther(pages.Path("/authorize", interaction));
+    }
+}

@@ -1,0 +1,30 @@
+using AuthCore.Flows;
+using AuthCore.Protocol;
+using AuthCore.Web;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>OIDC Core §5.3: userinfo, by GET and POST; errors as RFC 6750 §3 says.</summary>
+internal static class UserInfoEndpoint
+{
+    /// <summary>Maps it.</summary>
+    public static void MapUserInfo(this IEndpointRouteBuilder routes) => routes.MapMethods("/userinfo", ["GET", "POST"], Handle).RequireCors(Cors.Clients);
+
+    private static async Task<IResult> Handle(HttpContext http, UserInfoFlow flow, CancellationToken ct)
+    {
+        var form = HttpMethods.IsPost(http.Request.Method) ? http.FormParameters() : Parameters.Empty;
+        if (!form.Try(out var parameters, out var error)
+            || !BearerToken.Read(http.Request.Headers.Authorization, parameters).Try(out var token, out error)
+            || !(await flow.FindAsync(token, ct)).Try(out var info, out error))
+        {
+            return new ProtocolErrorResult(error, ChallengeOf(error));
+        }
+
+        return new JsonResult(info.Write);
+    }
+
+    // RFC 6750 §3: without a token, the scheme alone.
+    private static string ChallengeOf(ProtocolError error) =>
+        error.Code.Length == 0 ? "Bearer realm=\"authcore\""
+            : $"Bearer realm=\"authcore\", error=\"{error.Code}\", error_description=\"{error.Description}\"" + (error.Code == "insufficient_scope" ? ", scope=\"openid\"" : "");
+}
