@@ -1,0 +1,100 @@
+using System.Buffers.Text;
+
+namespace AuthCore.Options;
+
+/// <summary>Reads and checks every setting of the core at once.</summary>
+public static class OptionsLoader
+{
+    private const string DevelopmentIssuer = "http://localhost:8080";
+
+    /// <exception cref="StartupException">Lists all faults, each with its environment variable.</exception>
+    public static AuthCoreOptions Load(IConfiguration configuration, bool isDevelopment)
+    {
+        var settings = new Settings(configuration);
+        var options = new AuthCoreOptions
+        {
+            IsDevelopment = isDevelopment,
+            Issuer = Issuer(settings, isDevelopment),
+            Database = DatabaseSetting.Read(settings, configuration),
+            MasterKey = MasterKey(settings, configuration),
+            ConfigFile = ConfigFile(settings),
+            KnownProxies = KnownProxies(settings),
+            PasswordHashing = NumberSettings.PasswordHashing(settings, isDevelopment),
+            Lifetimes = NumberSettings.Lifetimes(settings),
+            Lockout = NumberSettings.Lockout(settings),
+            Acr = Acr(settings),
+        };
+        settings.RefuseUnknown("AuthCore");
+
+        return settings.Faults.Count == 0 ? options : throw new StartupException(Message(settings.Faults));
+    }
+
+    private static string Issuer(Settings settings, bool isDevelopment)
+    {
+        const string Key = "AuthCore:Issuer";
+        var issuer = settings.Text(Key) ?? (isDevelopment ? DevelopmentIssuer : null);
+        if (issuer is null) { settings.Fault(Key, "is missing: the https address that browsers and clients reach this server by."); }
+        else if (IssuerRules.Fault(issuer, isDevelopment) is { } fault) { settings.Fault(Key, fault); }
+
+        return issuer ?? "";
+    }
+
+    private static byte[] MasterKey(Settings settings, IConfiguration configuration)
+    {
+        const string Key = "AuthCore:MasterKey";
+        if (SecretSetting.Read(settings, Key) is not { } text)
+        {
+            if (!SecretSetting.IsGiven(configuration, Key)) { settings.Fault(Key, "is missing: 32 random bytes in base64, as `openssl rand -base64 32` makes them."); }
+            return [];
+        }
+
+        var key = new byte[32];
+        var unpadded = text.Replace('+', '-').Replace('/', '_').TrimEnd('=');
+        if (unpadded.Length == 43 && Base64Url.IsValid(unpadded, out var length) && length == key.Length
+            && Base64Url.TryDecodeFromChars(unpadded, key, out _))
+        {
+            return key;
+        }
+
+        settings.Fault(Key, "must be base64 of exactly 32 bytes, as `openssl rand -base64 32` makes them.");
+        return [];
+    }
+
+    private static string? ConfigFile(Settings settings)
+    {
+        const string Key = "AuthCore:Config";
+        var path = settings.Text(Key);
+        if (path is not null && !File.Exists(path)) { settings.Fault(Key, $"names a file that does not exist: {path}"); }
+
+        return path is null ? null : Path.GetFullPath(path);
+    }
+
+    private static string[] KnownProxies(Settings settings)
+    {
+        const string Key = "AuthCore:KnownProxies";
+        var proxies = settings.List(Key);
+        foreach (var fault in proxies.Select(ProxyRules.Fault).OfType<string>()) { settings.Fault(Key, fault); }
+
+        return proxies;
+    }
+
+    private static AcrOptions Acr(Settings settings)
+    {
+        var otherwise = new AcrOptions();
+        var acr = new AcrOptions
+        {
+            Password = settings.Text("AuthCore:Acr:Password") ?? otherwise.Password,
+            SecondFactor = settings.Text("AuthCore:Acr:SecondFactor") ?? otherwise.SecondFactor,
+        };
+
+        // OIDC Core §3.1.2.1: acr_values are separated by spaces
+        if (acr.Password.Any(char.IsWhiteSpace)) { settings.Fault("AuthCore:Acr:Password", "must hold no white space."); }
+        if (acr.SecondFactor.Any(char.IsWhiteSpace)) { settings.Fault("AuthCore:Acr:SecondFactor", "must hold no white space."); }
+        if (acr.Password == acr.SecondFactor) { settings.Fault("AuthCore:Acr:SecondFactor", "must differ from AUTHCORE__ACR__PASSWORD."); }
+
+        return acr;
+    }
+
+    private static string Message(IReadOnlyList<string> faults) =>
+        $"AuthCore cannot start with these settings:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}";
+}
