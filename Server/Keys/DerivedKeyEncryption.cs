@@ -11,6 +11,7 @@ internal static class DerivedKeyEncryption
 {
     public static byte[] EncryptUnder(string presentedToken, ReadOnlySpan<byte> plaintext)
     {
+        ArgumentException.ThrowIfNullOrEmpty(presentedToken);
         Span<byte> key = stackalloc byte[Envelope.KeyBytes];
         Derive(presentedToken, key);
         return Envelope.Seal(key, plaintext, []);
@@ -19,6 +20,12 @@ internal static class DerivedKeyEncryption
     /// <summary>False where another token is presented, or the bytes were changed.</summary>
     public static bool TryDecryptUnder(string presentedToken, ReadOnlySpan<byte> ciphertext, out byte[] plaintext)
     {
+        plaintext = [];
+        if (presentedToken.Length == 0)
+        {
+            return false;   // OpenSSL derives nothing from nothing
+        }
+
         Span<byte> key = stackalloc byte[Envelope.KeyBytes];
         Derive(presentedToken, key);
         return Envelope.TryOpen(key, ciphertext, [], out plaintext);

@@ -1,0 +1,170 @@
+using AuthCore.Protocol;
+
+namespace AuthCore.Stores;
+
+/// <summary>A request that waits for a person.</summary>
+internal sealed record Interaction
+{
+    public required Guid Id { get; init; }
+
+    public required AuthorizationRequest Request { get; init; }
+
+    /// <summary>SHA-256 of the browser's cookie; null until the first GET after a cross-site POST.</summary>
+    public byte[]? BrowserHash { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public DateTimeOffset? AccountChosenAt { get; init; }
+
+    public string? ConsentedSubject { get; init; }
+
+    public string[]? ConsentedScope { get; init; }
+
+    public DateTimeOffset? DeniedAt { get; init; }
+
+    public Progress Progress => new(CreatedAt, AccountChosenAt, ConsentedSubject, ConsentedScope, DeniedAt is not null);
+}
+
+/// <summary>The table <c>interactions</c>. Answers are taken only while it is neither completed nor denied nor over.</summary>
+internal sealed class InteractionStore(Database database)
+{
+    private const string IsOpen = "id = @id and completed_at is null and denied_at is null and expires_at > @now";
+
+    /// <summary>Keeps the request.</summary>
+    public Task CreateAsync(Guid id, byte[] handleHash, byte[]? browserHash, AuthorizationRequest request, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken ct) =>
+        database.ExecuteAsync(
+            """
+            insert into interactions (
+                id, handle_hash, browser_hash, created_at, expires_at, client_id, redirect_uri, redirect_uri_sent, response_mode, state, nonce, scope, resource,
+                code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims)
+            values (
+                @id, @handleHash, @browserHash, @now, @expiresAt, @ClientId, @RedirectUri, @RedirectUriSent, @ResponseMode, @State, @Nonce, @Scope, @Resource,
+                @CodeChallenge, @Prompt, @MaxAge, @LoginHint, @HintedSubject, @AcrValues, @Claims)
+            """,
+            new
+            {
+                id, handleHash, browserHash, now, expiresAt, request.ClientId, RedirectUri = request.RedirectUri.Value, RedirectUriSent = request.RedirectUri.WasSent,
+                request.ResponseMode, request.State, request.Nonce, request.Scope, request.Resource, request.CodeChallenge, request.Prompt, request.MaxAge,
+                request.LoginHint, request.HintedSubject, request.AcrValues, Claims = request.Claims?.Json,
+            },
+            ct);
+
+    /// <summary>The interaction, whatever its state, or null.</summary>
+    public async Task<Interaction?> FindAsync(Guid id, byte[] handleHash, CancellationToken ct) =>
+        (await database.FindAsync<Row>(
+            """
+            select id, browser_hash, created_at, expires_at, completed_at, client_id, redirect_uri, redirect_uri_sent, response_mode, state, nonce, scope, resource,
+                   code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims, account_chosen_at, consented_subject, consented_scope, denied_at
+            from   interactions
+            where  id = @id and handle_hash = @handleHash
+            """,
+            new { id, handleHash }, ct))?.ToInteraction();
+
+    /// <summary>Binds an unbound interaction to the first browser that comes for it.</summary>
+    /// <returns>False where another was faster.</returns>
+    public async Task<bool> TryBindAsync(Guid id, byte[] browserHash, DateTimeOffset now, CancellationToken ct) =>
+        await database.ExecuteAsync($"update interactions set browser_hash = @browserHash where browser_hash is null and {IsOpen}", new { id, browserHash, now }, ct) == 1;
+
+    /// <summary>The person chose the account that is signed in.</summary>
+    public Task ChooseAccountAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
+        database.ExecuteAsync($"update interactions set account_chosen_at = @now where {IsOpen}", new { id, now }, ct);
+
+    /// <summary>The person answered the consent page.</summary>
+    public async Task<bool> TryConsentAsync(Guid id, string subject, string[] scope, DateTimeOffset now, CancellationToken ct) =>
+        await database.ExecuteAsync(
+            $"update interactions set consented_at = @now, consented_subject = @subject, consented_scope = @scope where {IsOpen}", new { id, subject, scope, now }, ct) == 1;
+
+    /// <summary>The person said no; that is final.</summary>
+    public Task DenyAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
+        database.ExecuteAsync($"update interactions set denied_at = @now where {IsOpen}", new { id, now }, ct);
+
+    /// <summary>The client was answered with an error.</summary>
+    /// <returns>False where it was answered before.</returns>
+    public async Task<bool> TryCompleteAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
+        await database.ExecuteAsync("update interactions set completed_at = @now where id = @id and completed_at is null", new { id, now }, ct) == 1;
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+
+        public byte[]? BrowserHash { get; init; }
+
+        public DateTimeOffset CreatedAt { get; init; }
+
+        public DateTimeOffset ExpiresAt { get; init; }
+
+        public DateTimeOffset? CompletedAt { get; init; }
+
+        public string ClientId { get; init; } = "";
+
+        public string RedirectUri { get; init; } = "";
+
+        public bool RedirectUriSent { get; init; }
+
+        public string ResponseMode { get; init; } = "";
+
+        public string? State { get; init; }
+
+        public string? Nonce { get; init; }
+
+        public string[] Scope { get; init; } = [];
+
+        public string[] Resource { get; init; } = [];
+
+        public string? CodeChallenge { get; init; }
+
+        public string[] Prompt { get; init; } = [];
+
+        public int? MaxAge { get; init; }
+
+        public string? LoginHint { get; init; }
+
+        public string? HintedSubject { get; init; }
+
+        public string[] AcrValues { get; init; } = [];
+
+        public string? Claims { get; init; }
+
+        public DateTimeOffset? AccountChosenAt { get; init; }
+
+        public string? ConsentedSubject { get; init; }
+
+        public string[]? ConsentedScope { get; init; }
+
+        public DateTimeOffset? DeniedAt { get; init; }
+
+        public Interaction ToInteraction() => new()
+        {
+            Id = Id,
+            BrowserHash = BrowserHash,
+            CreatedAt = CreatedAt,
+            ExpiresAt = ExpiresAt,
+            CompletedAt = CompletedAt,
+            AccountChosenAt = AccountChosenAt,
+            ConsentedSubject = ConsentedSubject,
+            ConsentedScope = ConsentedScope,
+            DeniedAt = DeniedAt,
+            Request = new AuthorizationRequest
+            {
+                ClientId = ClientId,
+                RedirectUri = new ChosenRedirectUri(RedirectUri, RedirectUriSent),
+                ResponseMode = ResponseMode,
+                State = State,
+                Nonce = Nonce,
+                Scope = Scope,
+                Resource = Resource,
+                CodeChallenge = CodeChallenge,
+                Prompt = Prompt,
+                MaxAge = MaxAge,
+                LoginHint = LoginHint,
+                HintedSubject = HintedSubject,
+                AcrValues = AcrValues,
+                Claims = Claims is not null && ClaimsRequest.Parse(Claims).Try(out var claims, out _) ? claims : null,
+            },
+        };
+    }
+}
