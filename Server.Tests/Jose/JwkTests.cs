@@ -115,7 +115,7 @@ public sealed class JwkTests
         Assert.Null(Refusal(Rsa(n, e)));
         Assert.NotNull(Refusal(Rsa([0, .. n], e)));
         Assert.NotNull(Refusal(Rsa(n, [0, .. e])));
-        Assert.NotNull(Refusal(Rsa(n, [1])));
+        Assert.Equal("e is not an odd number from 3 to 2^32", Refusal(Rsa(n, [1])));
         Assert.NotNull(Refusal(Rsa(n, [2])));
         Assert.NotNull(Refusal(Rsa(n, [1, 0, 0])));
         Assert.NotNull(Refusal(Rsa(n, [1, 0, 0, 0, 1])));

@@ -222,6 +222,10 @@ public sealed class JwsTests
         foreach (var wrong in new[] { null, "", ".", "..", "...", compact[..compact.LastIndexOf('.')], compact + ".", "." + compact, compact + ".AA.AA", compact.Replace(".", "", StringComparison.Ordinal) })
         {
             Assert.NotNull(Refusal(wrong));
+            if (wrong?.Count(c => c == '.') is > 2 or 1)
+            {
+                Assert.Equal("not of three parts", Refusal(wrong));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ public sealed class HashingThreadsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task Work_runs_on_a_background_thread_that_is_not_of_the_pool_and_its_continuation_does_not()
     {
         using var threads = new HashingThreads(1, 4);
@@ -23,7 +23,7 @@ public sealed class HashingThreadsTests
         Assert.NotSame(ran, then);
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task A_full_queue_refuses_at_once_and_takes_work_again_when_there_is_room()
     {
         using var threads = new HashingThreads(1, 2);
@@ -39,7 +39,7 @@ public sealed class HashingThreadsTests
         Assert.Equal(4, await threads.RunAsync(() => 4, Ct));
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task Whoever_gives_up_waiting_leaves_the_queue_and_is_never_worked_for()
     {
         using var threads = new HashingThreads(1, 1);
@@ -60,14 +60,14 @@ public sealed class HashingThreadsTests
         Assert.False(worked);
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task Cancelled_before_it_began_it_is_not_queued()
     {
         using var threads = new HashingThreads(1, 1);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => threads.RunAsync(() => 1, new CancellationToken(canceled: true)));
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task A_fault_reaches_its_caller_and_the_thread_lives_on()
     {
         using var threads = new HashingThreads(1, 1);
@@ -76,7 +76,7 @@ public sealed class HashingThreadsTests
         Assert.Equal(2, await threads.RunAsync(() => 2, Ct));
     }
 
-    [Fact]
+    [Fact(Timeout = 20_000)]
     public async Task At_its_end_work_under_way_is_finished_and_what_waits_is_failed()
     {
         var threads = new HashingThreads(1, 4);

@@ -11,7 +11,7 @@ internal sealed class HashingThreads : IDisposable
 {
     private readonly LinkedList<Job> waiting = new();
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim filled = new(0);
+    private readonly SemaphoreSlim filled = new(0);   // never asked for its handle, so there is nothing to dispose of
     private readonly int queueLength;
     private readonly Thread[] threads;
     private int idle;
@@ -83,12 +83,10 @@ internal sealed class HashingThreads : IDisposable
         }
 
         filled.Release(threads.Length);
-        foreach (var thread in threads)
+        foreach (var thread in threads.Where(t => t != Thread.CurrentThread))
         {
             thread.Join();
         }
-
-        filled.Dispose();
     }
 
     private void Run()
