@@ -1,13 +1,29 @@
+using AuthCore.Endpoints;
+using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Options;
+using AuthCore.Web;
 
 try
 {
     var builder = WebApplication.CreateBuilder(args);
     await builder.AddLocalPostgresAsync();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
+    builder.ConfigureHost(options);
+    builder.Services.AddCore(options);
+    builder.Services.AddConfigFile();
+
     var app = builder.Build();
-    foreach (var (title, text) in builder.Configuration.ReadStartNotes()) { Console.WriteLine($"{title}: {text}"); }
+    app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
+    app.UseFaults();
+    app.UseKnownProxies(options);
+    app.UseRouting();
+    app.UseCors();
+    app.UseInputGate(Faults.AnswerAsync);
+    app.MapCore();
+
+    await app.PrepareAsync();
+    await app.ApplyConfigAsync();
     await app.RunAsync();
     return 0;
 }

@@ -254,3 +254,6 @@ create table key_ring (
     name text  primary key,
     xml  bytea not null
 );
+
+create index authorization_codes_expires_at on authorization_codes (expires_at);
+create index refresh_tokens_expires_at on refresh_tokens (expires_at);

@@ -1,6 +1,5 @@
 using AuthCore.Flows;
 using AuthCore.Options;
-using AuthCore.Protocol;
 using AuthCore.Web;
 using AuthCore.Web.Pages;
 

@@ -4,7 +4,7 @@ using AuthCore.Stores;
 namespace AuthCore.Flows;
 
 /// <summary>Scopes and resources in memory: loaded at start, read anew when older than a second and somebody asks.</summary>
-internal sealed class Catalog(ScopeStore store, TimeProvider clock)
+internal sealed class Catalog(ScopeStore store, TimeProvider clock) : IHostedService
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
 
@@ -27,8 +27,13 @@ internal sealed class Catalog(ScopeStore store, TimeProvider clock)
         return _loaded.Scopes;
     }
 
-    /// <summary>Reads everything.</summary>
-    public async Task LoadAsync(CancellationToken ct)
+    /// <summary>Before the first request, when whatever is configured has been written.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => LoadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task LoadAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var scopes = await store.ListAsync(ct);

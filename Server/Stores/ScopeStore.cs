@@ -24,6 +24,15 @@ internal sealed class ScopeStore(Database database)
         """,
         scope, ct);
 
+    /// <summary>Adds the scope where nobody has one of its name.</summary>
+    public Task EnsureAsync(ScopeDefinition scope, CancellationToken ct) => database.ExecuteAsync(
+        """
+        insert into scopes (name, title, description, required, personal, claims)
+        values (@Name, @Title, @Description, @Required, @Personal, @Claims)
+        on conflict (name) do nothing
+        """,
+        scope, ct);
+
     /// <summary>Takes the scope away.</summary>
     public Task DeleteAsync(string name, CancellationToken ct) => database.ExecuteAsync("delete from scopes where name = @name", new { name }, ct);
 

@@ -1,3 +1,4 @@
+using AuthCore.Protocol;
 using AuthCore.Stores;
 
 namespace AuthCore.Features.Config;

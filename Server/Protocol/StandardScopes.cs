@@ -1,10 +1,9 @@
-using AuthCore.Protocol;
-
-namespace AuthCore.Features.Config;
+namespace AuthCore.Protocol;
 
 /// <summary>OIDC Core §5.4, §11: the scopes that always exist. A file may change their words, not their claims.</summary>
-internal static class StandardScopes
+public static class StandardScopes
 {
+    /// <summary>In the order people are shown them.</summary>
     public static IReadOnlyList<ScopeDefinition> All { get; } =
     [
         new() { Name = Scope.OpenId, Title = "Know who you are", Description = "A number that stands for your account, without your name.", Required = true, Personal = true },
@@ -30,5 +29,6 @@ internal static class StandardScopes
     /// <summary>Every claim this server has of a person.</summary>
     public static IReadOnlyList<string> Claims { get; } = [.. All.SelectMany(scope => scope.Claims)];
 
+    /// <summary>The definition, or null.</summary>
     public static ScopeDefinition? Find(string name) => All.FirstOrDefault(scope => scope.Name == name);
 }
