@@ -2,7 +2,6 @@ using AuthCore.Flows;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
-using AuthCore.Web.Pages;
 
 namespace AuthCore.Endpoints;
 

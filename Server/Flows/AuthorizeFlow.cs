@@ -190,14 +190,14 @@ internal sealed partial class AuthorizeFlow(
                 : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);
     }
 
-    private static (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)
+    private (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)
     {
         if (Handle.TryParse(HandleKind.Browser, browser.BrowserCookie, out var cookie))
         {
             return (cookie, null);
         }
 
-        cookie = Handle.Create(HandleKind.Browser);
+        cookie = Handle.Create(HandleKind.Browser, Guid.CreateVersion7(clock.GetUtcNow()));
         return (cookie, cookie);
     }
 
