@@ -9,9 +9,12 @@ internal sealed class ChildServer : IDisposable
 {
     private readonly Process process;
 
-    private ChildServer(Process process, Task<string> errors) => (this.process, Errors) = (process, errors);
+    private ChildServer(Process process, Task<string> errors, Task serves) => (this.process, Errors, Serves) = (process, errors, serves);
 
     public Task<string> Errors { get; }
+
+    /// <summary>Completes with the first line that names an address, or with the end.</summary>
+    public Task Serves { get; }
 
     public int ExitCode => process.ExitCode;
 
@@ -36,9 +39,13 @@ internal sealed class ChildServer : IDisposable
         foreach (var (name, value) in settings) { start.Environment[name] = value; }
 
         var started = Process.Start(start)!;
-        started.OutputDataReceived += (_, _) => { };
+        var serves = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        started.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null || line.Data.Contains("http:", StringComparison.Ordinal)) { serves.TrySetResult(); }
+        };
         started.BeginOutputReadLine();
-        return new ChildServer(started, started.StandardError.ReadToEndAsync());
+        return new ChildServer(started, started.StandardError.ReadToEndAsync(), serves.Task);
     }
 
     /// <summary>Waits until it has a running database, so that its end can be watched.</summary>
@@ -63,9 +70,9 @@ internal sealed class ChildServer : IDisposable
         await process.WaitForExitAsync(ct);
     }
 
-    public async Task EndAsync(CancellationToken ct)
+    public async Task EndAsync(string signal, CancellationToken ct)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         await process.WaitForExitAsync(ct);
     }
 

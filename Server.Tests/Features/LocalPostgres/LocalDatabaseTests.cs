@@ -57,15 +57,21 @@ public sealed class LocalDatabaseTests(LocalDatabaseTests.Cluster made) : IClass
         Assert.False(IsAlive(postmaster));
     }
 
-    [Fact]
-    public async Task A_server_told_to_end_stops_its_database_in_order()
+    [Theory]
+    [InlineData("TERM", false)]
+    [InlineData("TERM", true)]
+    [InlineData("INT", true)]
+    [InlineData("HUP", true)]
+    public async Task A_server_told_to_end_stops_its_database_in_order(string signal, bool whenItServes)
     {
         Need();
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no SIGTERM");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals");
         using var server = ChildServer.Start(Folder.Path);
         var postmaster = await server.PostmasterAsync(Folder, Ct);
 
-        await server.EndAsync(Ct);
+        if (whenItServes) { await server.Serves; }
+
+        await server.EndAsync(signal, Ct);
 
         Assert.False(IsAlive(postmaster));
         Assert.Null(PostmasterFile.Read(Folder.Cluster));
