@@ -8,13 +8,14 @@ internal static class ProxyRules
     public static string? Fault(string proxy)
     {
         // "1" and "0x7f.1" are addresses to the parser, and mistakes to everybody else.
-        var canonical = IPAddress.TryParse(proxy, out var address) && address.ToString().Equals(proxy, StringComparison.OrdinalIgnoreCase);
-        if (canonical) { return null; }
-        if (!proxy.Contains('/', StringComparison.Ordinal) || !IPNetwork.TryParse(proxy, out var network))
+        if (IPAddress.TryParse(proxy, out var address) && IsSame(address.ToString(), proxy)) { return null; }
+        if (!IPNetwork.TryParse(proxy, out var network) || !IsSame(network.ToString(), proxy))
         {
             return $"names '{proxy}', which is neither an IP address nor a network such as 10.0.0.0/8.";
         }
 
         return network.PrefixLength > 0 ? null : $"names '{proxy}': whoever connects could then say what address it comes from.";
     }
+
+    private static bool IsSame(string canonical, string given) => canonical.Equals(given, StringComparison.OrdinalIgnoreCase);
 }

@@ -39,28 +39,12 @@ internal static class LocalPostgresExtensions
         if (!DatabaseSetting.IsGiven(configuration))
         {
             var database = await LocalDatabase.StartAsync(folder.Value, configuration[Binaries], TimeProvider.System, CancellationToken.None);
-            StopWithServer(builder, database);
+            StopWithServer.Register(builder.Services, database);
             Put(configuration, DatabaseSetting.Key, database.ConnectionString);
             configuration.AddStartNote("database", database.Note);
         }
     }
 
-    /// <summary>The host disposes of it when it ends or fails; the end of the process, where no host was built.</summary>
-    private static void StopWithServer(WebApplicationBuilder builder, LocalDatabase database)
-    {
-        builder.Services.AddHostedService(_ => new Lifetime(database));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => database.Dispose();
-    }
-
     private static void Put(ConfigurationManager configuration, string key, string value) =>
         configuration.AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]);
-
-    private sealed class Lifetime(LocalDatabase database) : IHostedService, IDisposable
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public void Dispose() => database.Dispose();
-    }
 }

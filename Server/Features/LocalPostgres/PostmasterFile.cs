@@ -46,7 +46,7 @@ internal sealed record PostmasterFile(int ProcessId, int? Port)
     }
 
     /// <summary>On Linux, /proc/N/stat reads `N (name) state …`.</summary>
-    private static bool IsZombie(int processId)
+    internal static bool IsZombie(int processId)
     {
         var file = $"/proc/{processId}/stat";
         return OperatingSystem.IsLinux() && File.Exists(file) && File.ReadAllText(file) is var stat
