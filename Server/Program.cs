@@ -3,9 +3,15 @@ using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Options;
 using AuthCore.Web;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
+    if (args is [HealthcheckVerb.Name])
+    {
+        return await HealthcheckVerb.RunAsync();
+    }
+
     var builder = WebApplication.CreateBuilder(args);
     await builder.AddLocalPostgresAsync();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
@@ -30,6 +36,11 @@ try
 catch (StartupException fault)
 {
     await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}
+catch (IOException fault) when (fault.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{fault.Message} Another server listens there: stop it, or choose another address with AUTHCORE__ISSUER or --urls.");
     return 1;
 }
 

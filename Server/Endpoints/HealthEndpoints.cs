@@ -21,8 +21,8 @@ internal static class HealthEndpoints
         http.Response.Headers.CacheControl = "no-store";
         try
         {
-            var theirs = await database.FindAsync<DateTimeOffset>("select now()", null, ct);
-            return (theirs - clock.GetUtcNow()).Duration() < s_maxSkew || clock != TimeProvider.System
+            var theirs = await database.FindAsync<DateTime>("select now()", null, ct);
+            return (new DateTimeOffset(theirs) - clock.GetUtcNow()).Duration() < s_maxSkew || clock != TimeProvider.System
                 ? Results.Text("ready")
                 : Results.Text("clock differs from the database's", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
