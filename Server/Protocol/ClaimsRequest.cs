@@ -46,9 +46,9 @@ public sealed class ClaimsRequest
 
             return new ClaimsRequest(json, idToken, userInfo, subject ?? otherSubject);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return fault;
+            return fault;   // the latter two: a lone surrogate, escaped or not
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class ClaimsRequest
 
         foreach (var claim in part.EnumerateObject())
         {
-            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object) || claim.Name.Contains('\0', StringComparison.Ordinal))
             {
                 return false;
             }
@@ -80,7 +80,11 @@ public sealed class ClaimsRequest
                     return false;
                 }
 
-                subject = value.GetString();
+                subject = value.GetString()!;
+                if (subject.Contains('\0', StringComparison.Ordinal))   // the escape brings back what no parameter may hold
+                {
+                    return false;
+                }
             }
         }
 
