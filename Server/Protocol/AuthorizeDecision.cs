@@ -105,7 +105,8 @@ public static class AuthorizeDecision
             return false;
         }
 
-        return request.Prompt.Contains("login") || (request.MaxAge is { } seconds && session.AuthenticatedAt.AddSeconds(seconds) < now);
+        return request.Prompt.Contains("login") || request.MaxAge == 0   // which is prompt=login, whatever the clocks say
+            || (request.MaxAge is { } seconds && session.AuthenticatedAt.AddSeconds(seconds) < now);
     }
 
     // What the client gets without asking (again); null where the person must be asked.
