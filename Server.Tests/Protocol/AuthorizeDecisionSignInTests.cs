@@ -80,6 +80,26 @@ public sealed class AuthorizeDecisionSignInTests
             Sample.Request with { HintedSubject = "bob" },
             progress: new Progress(Sample.Now.AddMinutes(-10), ConsentedSubject: "alice", ConsentedScope: ["openid", "email"]))).Error.Code);
 
+    // OIDC Core §5.5.1.1: an essential acr that does not come about is a failed sign-in.
+    [Theory]
+    [InlineData("urn:authcore:acr:1", true, true)]
+    [InlineData("urn:authcore:acr:2", true, false)]
+    [InlineData("urn:authcore:acr:2", false, true)]      // voluntary
+    [InlineData("urn:authcore:acr", true, false)]
+    public void An_essential_acr_is_met_or_an_error(string acr, bool essential, bool gives)
+    {
+        var json = """{"id_token":{"acr":{"essential":true,"values":["?"]}}}""".Replace("?", acr, StringComparison.Ordinal);
+        json = essential ? json : json.Replace("true", "false", StringComparison.Ordinal);
+
+        foreach (var prompt in (string[][])[[], ["none"]])
+        {
+            var step = Decide(Sample.Request with { Prompt = prompt, Claims = ClaimsRequest.Parse(json).Value() });
+
+            Assert.Equal(gives, step is AuthorizeStep.IssueCode);
+            Assert.Equal(!gives, step is AuthorizeStep.Fail { Error.Code: "unmet_authentication_requirements" });
+        }
+    }
+
     [Fact]
     public void Select_account_asks_whoever_was_signed_in_before() => Assert.IsType<AuthorizeStep.SelectAccount>(Decide(Sample.Request with { Prompt = ["select_account"] }));
 

@@ -121,6 +121,27 @@ public sealed class ClaimsRequestTests
     public void Two_subjects_are_refused() => Assert.Equal(
         "invalid_request", ClaimsRequest.Parse("""{"userinfo":{"sub":{"value":"alice"}},"id_token":{"sub":{"value":"bob"}}}""").ErrorCode());
 
+    // OIDC Core §5.5.1.1
+    [Theory]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":["urn:a","urn:b"]}}}""", new[] { "urn:a", "urn:b" })]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"value":"urn:a"}}}""", new[] { "urn:a" })]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":[]}}}""", null)]
+    [InlineData("""{"id_token":{"acr":{"essential":true}}}""", null)]
+    [InlineData("""{"id_token":{"acr":{"essential":false,"values":["urn:a"]}}}""", null)]
+    [InlineData("""{"id_token":{"acr":{"values":["urn:a"]}}}""", null)]
+    [InlineData("""{"id_token":{"acr":null}}""", null)]
+    [InlineData("""{"userinfo":{"acr":{"essential":true,"values":["urn:a"]}}}""", null)]
+    public void Acr_values_bind_where_they_are_essential(string json, string[]? acr) => Assert.Equal(acr, ClaimsRequest.Parse(json).Value().EssentialAcr);
+
+    [Theory]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":"urn:a","value":"urn:a"}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":1}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":[1]}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":["urn:a",null]}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"value":{}}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"values":["\ud800"]}}}""")]
+    public void Essential_acr_values_that_are_not_text_are_refused(string json) => Assert.Equal("invalid_request", ClaimsRequest.Parse(json).ErrorCode());
+
     private static string Nested(string open, string close, int depth) =>
         string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
 }

@@ -82,6 +82,11 @@ public static class AuthorizeDecision
                 : new AuthorizeStep.Login();
         }
 
+        if (request.IsOpenId && request.Claims?.EssentialAcr is { } acr && !acr.Contains(session.Acr))
+        {
+            return Fail(ProtocolError.UnmetAuthenticationRequirements());   // OIDC Core §5.5.1.1: a failed attempt
+        }
+
         if (request.Prompt.Contains("select_account") && progress.AccountChosenAt is null && session.AuthenticatedAt < progress.BeganAt)
         {
             return silent ? Fail(ProtocolError.AccountSelectionRequired()) : new AuthorizeStep.SelectAccount();
