@@ -82,6 +82,11 @@ public static class AuthorizeDecision
                 : new AuthorizeStep.Login();
         }
 
+        if (request.IsOpenId && request.Claims?.EssentialAcr is { } acr && !acr.Contains(session.Acr))
+        {
+            return Fail(ProtocolError.UnmetAuthenticationRequirements());   // OIDC Core §5.5.1.1: a failed attempt
+        }
+
         if (request.Prompt.Contains("select_account") && progress.AccountChosenAt is null && session.AuthenticatedAt < progress.BeganAt)
         {
             return silent ? Fail(ProtocolError.AccountSelectionRequired()) : new AuthorizeStep.SelectAccount();
@@ -105,7 +110,8 @@ public static class AuthorizeDecision
             return false;
         }
 
-        return request.Prompt.Contains("login") || (request.MaxAge is { } seconds && session.AuthenticatedAt.AddSeconds(seconds) < now);
+        return request.Prompt.Contains("login") || request.MaxAge == 0   // which is prompt=login, whatever the clocks say
+            || (request.MaxAge is { } seconds && session.AuthenticatedAt.AddSeconds(seconds) < now);
     }
 
     // What the client gets without asking (again); null where the person must be asked.

@@ -24,6 +24,9 @@ public sealed class ClaimsRequest
     /// <summary>OIDC Core §5.5.1: the <c>sub</c> asked for by value, or null.</summary>
     public string? Subject { get; }
 
+    /// <summary>OIDC Core §5.5.1.1: the <c>acr</c> values of which one is essential; null where any will do.</summary>
+    public string[]? EssentialAcr { get; private init; }
+
     /// <summary>Reads the <c>claims</c> parameter: a JSON object of bounded size and depth without repeated members.</summary>
     public static Result<ClaimsRequest> Parse(string json)
     {
@@ -39,16 +42,17 @@ public sealed class ClaimsRequest
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !TryReadNames(root, "id_token", out var idToken, out var subject)
                 || !TryReadNames(root, "userinfo", out var userInfo, out var otherSubject)
+                || !TryReadEssentialAcr(root, out var acr)
                 || (subject is not null && otherSubject is not null && subject != otherSubject))
             {
                 return fault;
             }
 
-            return new ClaimsRequest(json, idToken, userInfo, subject ?? otherSubject);
+            return new ClaimsRequest(json, idToken, userInfo, subject ?? otherSubject) { EssentialAcr = acr };
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            return fault;
+            return fault;   // the latter two: a lone surrogate, escaped or not
         }
     }
 
@@ -68,7 +72,7 @@ public sealed class ClaimsRequest
 
         foreach (var claim in part.EnumerateObject())
         {
-            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object) || claim.Name.Contains('\0', StringComparison.Ordinal))
             {
                 return false;
             }
@@ -80,11 +84,38 @@ public sealed class ClaimsRequest
                     return false;
                 }
 
-                subject = value.GetString();
+                subject = value.GetString()!;
+                if (subject.Contains('\0', StringComparison.Ordinal))   // the escape brings back what no parameter may hold
+                {
+                    return false;
+                }
             }
         }
 
         names = [.. part.EnumerateObject().Select(claim => claim.Name)];
+        return true;
+    }
+
+    // The ID token's only: userinfo has no acr.
+    private static bool TryReadEssentialAcr(JsonElement root, out string[]? acr)
+    {
+        acr = null;
+        if (!root.TryGetProperty("id_token", out var part) || part.ValueKind != JsonValueKind.Object
+            || !part.TryGetProperty("acr", out var asked) || asked.ValueKind != JsonValueKind.Object
+            || !asked.TryGetProperty("essential", out var essential) || essential.ValueKind != JsonValueKind.True)
+        {
+            return true;
+        }
+
+        var isList = asked.TryGetProperty("values", out var list);
+        JsonElement[] values = isList && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()]
+            : asked.TryGetProperty("value", out var one) ? [one] : [];
+        if ((isList && list.ValueKind != JsonValueKind.Array) || values.Any(value => value.ValueKind != JsonValueKind.String))
+        {
+            return false;
+        }
+
+        acr = values.Length > 0 ? [.. values.Select(value => value.GetString()!)] : null;
         return true;
     }
 }

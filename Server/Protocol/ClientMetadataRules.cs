@@ -62,7 +62,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
     {
         Fault("grant_types", c => c.GrantTypes.Length == 0, "must not be empty");
         Fault("grant_types", c => !c.GrantTypes.All(capabilities.GrantTypes.Contains), $"must be of {string.Join(", ", capabilities.GrantTypes)}");
-        Fault("grant_types", c => c.GrantTypes.Contains("refresh_token") && c.GrantTypes is ["refresh_token"] or ["refresh_token", "client_credentials"] or ["client_credentials", "refresh_token"], "has refresh_token without a grant that gives one");
+        Fault("grant_types", c => c.GrantTypes.Contains("refresh_token") && c.GrantTypes.All(g => g is "refresh_token" or "client_credentials"), "has refresh_token without a grant that gives one");
         Fault("grant_types", c => c.IsPublic && c.GrantTypes.Contains("client_credentials"), "has client_credentials, which needs a confidential client");
         Fault("response_types", c => !c.ResponseTypes.All(t => t == "code"), "must be code");
         Fault("response_types", c => c.ResponseTypes.Contains("code") != c.GrantTypes.Contains("authorization_code"), "must be code exactly where grant_types has authorization_code");

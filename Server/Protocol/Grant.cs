@@ -84,8 +84,9 @@ public static class GrantRules
         { UserIsEnabled: false } => "user disabled",
         _ when grant.ExpiresAt <= now => "grant expired",
 
-        // A scope taken from the client, or offline_access with it, ends what rests on it.
+        // A scope or resource taken from the client, or offline_access with it, ends what rests on it.
         _ when !Scope.Covers(client.Scope, grant.Scope) => "a granted scope is no longer registered",
+        _ when !grant.Resource.All(client.Resources.Contains) => "a granted resource is no longer registered",
         { Offline: false } when grant.Session?.IsAlive(now, sessionIdle) != true => "session over",
         _ => null,
     };

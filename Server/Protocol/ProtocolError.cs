@@ -46,6 +46,10 @@ public sealed record ProtocolError(string Code, string Description, int Status =
     public static ProtocolError LoginRequired(string? reason = null) =>
         new("login_required", "The user must sign in.", Reason: reason);
 
+    /// <summary>OIDC Core Error Code unmet_authentication_requirements 1.0 §2: an essential <c>acr</c> did not come about.</summary>
+    public static ProtocolError UnmetAuthenticationRequirements() =>
+        new("unmet_authentication_requirements", "The user cannot be authenticated as the request demands.");
+
     /// <summary>OIDC Core §3.1.2.6: <c>prompt=none</c> and the user would have to choose an account.</summary>
     public static ProtocolError AccountSelectionRequired() =>
         new("account_selection_required", "The user must choose an account.");

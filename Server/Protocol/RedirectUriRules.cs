@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace AuthCore.Protocol;
@@ -78,8 +79,11 @@ public static partial class RedirectUriRules
         var end = afterScheme.AsSpan().IndexOfAny('/', '?');
         var authority = end < 0 ? afterScheme : afterScheme[..end];
         return authority.Contains('@', StringComparison.Ordinal) ? "it carries user information"
-            : Authority().IsMatch(authority) ? null : "its host or port is not well formed";
+            : Authority().Match(authority) is { Success: true } match && IsPort(match.Groups["port"].ValueSpan) ? null
+            : "its host or port is not well formed";
     }
+
+    private static bool IsPort(ReadOnlySpan<char> port) => port.IsEmpty || int.Parse(port, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and <= 65535;
 
     // RFC 8252 §7.1, OAuth 2.1 §8.4.3: a scheme of the application's own, which has a period.
     private static string? FindPrivateSchemeFault(string uri, string applicationType)
@@ -105,7 +109,7 @@ public static partial class RedirectUriRules
         return query < 0 ? [] : uri[(query + 1)..].Split('&').Select(pair => Uri.UnescapeDataString(pair.Split('=')[0].Replace('+', ' ')));
     }
 
-    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:(?<port>[0-9]{1,5}))?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Authority();
 
     [GeneratedRegex("^[a-z][a-z0-9+.-]*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -54,7 +54,7 @@ public static class RefreshRotation
     /// <param name="token">As kept; null where nobody has it.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="client">Who asks, authenticated.</param>
-    /// <param name="retryWindow">How long a retry gets the same successor.</param>
+    /// <param name="retryWindow">How long a retry gets the same successor; zero for never.</param>
     /// <param name="sessionIdle">How long a session may lie idle.</param>
     /// <param name="now">The clock.</param>
     public static RefreshDecision Decide(
@@ -70,7 +70,7 @@ public static class RefreshRotation
             return Reject("refresh token of another client");   // and it stays usable by its owner
         }
 
-        if (token.RotatedAt is { } rotatedAt && (token.SuccessorWasPresented || now > rotatedAt + retryWindow))
+        if (token.RotatedAt is { } rotatedAt && (token.SuccessorWasPresented || retryWindow <= TimeSpan.Zero || now > rotatedAt + retryWindow))
         {
             return new RefreshDecision.Replayed(ProtocolError.InvalidGrant("refresh token used again"));
         }

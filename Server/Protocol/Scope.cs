@@ -13,7 +13,7 @@ public static class Scope
     private const int MaxTokenLength = 128;
 
     /// <summary>RFC 6749 §3.3: space-separated tokens of %x21 / %x23-5B / %x5D-7E.</summary>
-    /// <returns>The distinct tokens; null where <paramref name="scope"/> is null; or <c>invalid_scope</c>.</returns>
+    /// <returns>The distinct tokens, none where <paramref name="scope"/> is null; or <c>invalid_scope</c>.</returns>
     public static Result<string[]> Parse(string? scope)
     {
         var tokens = new List<string>();

@@ -20,7 +20,7 @@ public sealed record TokenResponse
     /// <summary>OIDC Core §3.1.3.3.</summary>
     public string? IdToken { get; init; }
 
-    /// <summary>RFC 6749 §3.3: what was granted; always said.</summary>
+    /// <summary>RFC 6749 §3.3: what was granted; said unless it is nothing, which the grammar cannot say.</summary>
     public required string[] Scope { get; init; }
 
     /// <summary>Writes the JSON object.</summary>
@@ -40,7 +40,11 @@ public sealed record TokenResponse
             json.WriteString("id_token", IdToken);
         }
 
-        json.WriteString("scope", Protocol.Scope.Join(Scope));
+        if (Scope.Length > 0)
+        {
+            json.WriteString("scope", Protocol.Scope.Join(Scope));
+        }
+
         json.WriteEndObject();
     }
 
