@@ -83,7 +83,7 @@ internal static class Layering
         foreach (var file in files)
         {
             var own = Regex.Match(file.Path, "^[^/]+/Features/(?<name>[^/]+)/", RegexOptions.ExplicitCapture, Limit).Groups["name"].Value;
-            foreach (var named in Find(file, @"\bFeatures\.(?<name>\w+)").Where(name => name != own).GroupBy(name => name, StringComparer.Ordinal))
+            foreach (var named in Find(file, @"(AuthCore\.(Tests\.)?|(?<![\w.]))Features\.(?<name>\w+)").Where(name => name != own).GroupBy(name => name, StringComparer.Ordinal))
             {
                 if (file.Path != "Server/Program.cs")
                 {

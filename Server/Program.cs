@@ -45,4 +45,4 @@ catch (IOException fault) when (fault.InnerException is AddressInUseException)
 }
 
 /// <summary>The composition root; named so that tests can start the server in process.</summary>
-internal sealed partial class Program;
+public sealed partial class Program;

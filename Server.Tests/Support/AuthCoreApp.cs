@@ -1,5 +1,3 @@
-using AuthCore.Flows;
-using AuthCore.Keys;
 using AuthCore.Protocol;
 using AuthCore.Stores;
 using Microsoft.AspNetCore.Hosting;
@@ -51,7 +49,7 @@ public sealed class AuthCoreApp : IAsyncLifetime
     {
         _database = await Postgres.CreateDatabaseAsync();
         _factory = new Factory(this, Connect?.Invoke(_database.ConnectionString) ?? _database.ConnectionString);
-        _factory.StartServer();
+        _ = _factory.Services;   // starts it
         await Seed.WriteAsync(Services);
     }
 
@@ -59,7 +57,7 @@ public sealed class AuthCoreApp : IAsyncLifetime
     public WebApplicationFactory<Program> StartSecondNode()
     {
         var node = new Factory(this, _database!.ConnectionString);
-        node.StartServer();
+        _ = node.Services;
         return node;
     }
 

@@ -1,7 +1,7 @@
 namespace AuthCore.Tests.Support;
 
 /// <summary>A clock that stands still until told; its timers fire, in order, on <see cref="Advance"/>.</summary>
-internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
+public sealed class FakeTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];

@@ -59,7 +59,7 @@ public sealed class TestBrowser(HttpClient http, string issuer) : IDisposable
     {
         var html = await page.Content.ReadAsStringAsync();
         var document = await new HtmlParser().ParseDocumentAsync(html);
-        var form = document.Forms.LastOrDefault() ?? throw new InvalidOperationException($"No form in: {html}");
+        var form = document.Forms is [.., var last] ? last : throw new InvalidOperationException($"No form in: {html}");
         var fields = form.Elements.OfType<IHtmlInputElement>()
             .Where(input => input.Name is not null && !input.IsDisabled && (input.Type is "hidden" || (input.Type is "checkbox" && input.IsChecked)))
             .Select(input => KeyValuePair.Create(input.Name!, input.Value)).ToList();
@@ -178,7 +178,7 @@ public sealed class TestBrowser(HttpClient http, string issuer) : IDisposable
         JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("error").GetString();
 
     /// <summary>The claims of a JWT, unverified.</summary>
-    public static JsonElement ClaimsOf(string jwt) => JsonElement.Parse(Jose.CanonicalBase64Url.Decode(jwt.Split('.')[1])!);
+    public static JsonElement ClaimsOf(string jwt) => JsonElement.Parse(AuthCore.Jose.CanonicalBase64Url.Decode(jwt.Split('.')[1])!);
 
     /// <summary>Form encoding.</summary>
     public static string Encode(IEnumerable<KeyValuePair<string, string>> fields) =>

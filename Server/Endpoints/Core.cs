@@ -103,7 +103,7 @@ internal static class Core
     private static void AddFlows(IServiceCollection services, AuthCoreOptions options) => services
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
         .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<RefreshTokenTerms>()
-        .AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<AuthorizeFlow>()
+        .AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<AuthorizeFlow>()
         .AddSingleton<UserInfoFlow>().AddHostedService<Cleanup>()
         .AddSingleton(provider => new ServerCapabilities
         {

@@ -1,4 +1,3 @@
-using AuthCore.Jose;
 using AuthCore.Keys;
 using AuthCore.Options;
 using AuthCore.Protocol;
@@ -6,49 +5,11 @@ using AuthCore.Stores;
 
 namespace AuthCore.Flows;
 
-/// <summary>What the browser gets.</summary>
-internal abstract record AuthorizeOutcome
-{
-    /// <summary>An error page: nothing may be sent anywhere (OAuth 2.1 §2.3.5).</summary>
-    public sealed record Page(ProtocolError Error, Client? Client = null) : AuthorizeOutcome;
-
-    /// <summary>A page that says why the interaction cannot go on.</summary>
-    public sealed record Stuck(FoundInteraction Found) : AuthorizeOutcome;
-
-    /// <summary>An answer to the client: a code, or an error.</summary>
-    public sealed record Respond(ResponseTarget Target, string? Code, ProtocolError? Error, string? ClientName) : AuthorizeOutcome
-    {
-        /// <summary>Never the code.</summary>
-        public override string ToString() => $"answer to {Target.RedirectUri}";
-    }
-
-    /// <summary>The browser goes to one of our pages, or back to /authorize, with the interaction.</summary>
-    public sealed record GoTo(AuthorizePage To, string Interaction, Handle? NewBrowserCookie) : AuthorizeOutcome;
-}
-
-/// <summary>Where a person is sent on the way.</summary>
-internal enum AuthorizePage
-{
-    /// <summary>/authorize again, by GET.</summary>
-    Authorize,
-
-    /// <summary>/login.</summary>
-    Login,
-
-    /// <summary>/select-account.</summary>
-    SelectAccount,
-
-    /// <summary>/consent.</summary>
-    Consent,
-}
-
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
     ClientStore clients, Catalog catalog, Sessions sessions, ConsentStore consents, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
-    RefreshTokenTerms terms, SigningKeys keys, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+    RefreshTokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
-    private static readonly JwsRules s_hintRules = new("JWT");
-
     /// <summary>A request that has just arrived.</summary>
     /// <param name="parameters">The query or the form.</param>
     /// <param name="isPost">A cross-site POST brings no cookies: the request is kept, and decided on at the GET that follows.</param>
@@ -77,7 +38,7 @@ internal sealed partial class AuthorizeFlow(
             return Page(error, client);
         }
 
-        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, ReadHint(parameters["id_token_hint"])).Try(out var request, out error))
+        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, hints.Read(parameters["id_token_hint"])).Try(out var request, out error))
         {
             // RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything.
             return client.RegisteredBy == "operator"
@@ -173,21 +134,6 @@ internal sealed partial class AuthorizeFlow(
 
         Issued(log, client.ClientId, grant.Id);
         return new AuthorizeOutcome.Respond(new ResponseTarget(request.RedirectUri.Value, request.ResponseMode, request.State), code.Value, Error: null, client.ClientName);
-    }
-
-    // OIDC Core §3.1.2.1: an ID token of ours, expired or not; whom it names, or an error; null where none was sent.
-    private Result<string>? ReadHint(string? hint)
-    {
-        if (hint is null)
-        {
-            return null;
-        }
-
-        return Jws.Verify(hint, s_hintRules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
-            && jws.Payload.TryGetProperty("iss", out var issuer) && issuer.ValueEquals(options.Issuer)
-            && jws.Payload.TryGetProperty("sub", out var subject) && subject.GetString() is { } name
-                ? name
-                : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);
     }
 
     private (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)

@@ -4,11 +4,13 @@ namespace AuthCore.Jose;
 
 /// <summary>
 /// Hands each caller a key object of its own: the platform promises nothing about one RSA or ECDsa object used by two threads at once.
-/// Holds no more than one object a processor; more are made when needed and let go after.
+/// Holds a bounded number of idle objects; more are made when needed and let go after.
 /// </summary>
 internal sealed class KeyPool(Func<AsymmetricAlgorithm> create)
 {
-    private readonly AsymmetricAlgorithm?[] slots = new AsymmetricAlgorithm?[Environment.ProcessorCount];
+    private const int MaxIdle = 16;
+
+    private readonly AsymmetricAlgorithm?[] slots = new AsymmetricAlgorithm?[MaxIdle];
     private volatile bool closed;
 
     public AsymmetricAlgorithm Rent()

@@ -1,0 +1,40 @@
+using AuthCore.Keys;
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>What the browser gets.</summary>
+internal abstract record AuthorizeOutcome
+{
+    /// <summary>An error page: nothing may be sent anywhere (OAuth 2.1 §2.3.5).</summary>
+    public sealed record Page(ProtocolError Error, Client? Client = null) : AuthorizeOutcome;
+
+    /// <summary>A page that says why the interaction cannot go on.</summary>
+    public sealed record Stuck(FoundInteraction Found) : AuthorizeOutcome;
+
+    /// <summary>An answer to the client: a code, or an error.</summary>
+    public sealed record Respond(ResponseTarget Target, string? Code, ProtocolError? Error, string? ClientName) : AuthorizeOutcome
+    {
+        /// <summary>Never the code.</summary>
+        public override string ToString() => $"answer to {Target.RedirectUri}";
+    }
+
+    /// <summary>The browser goes to one of our pages, or back to /authorize, with the interaction.</summary>
+    public sealed record GoTo(AuthorizePage To, string Interaction, Handle? NewBrowserCookie) : AuthorizeOutcome;
+}
+
+/// <summary>Where a person is sent on the way.</summary>
+internal enum AuthorizePage
+{
+    /// <summary>/authorize again, by GET.</summary>
+    Authorize,
+
+    /// <summary>/login.</summary>
+    Login,
+
+    /// <summary>/select-account.</summary>
+    SelectAccount,
+
+    /// <summary>/consent.</summary>
+    Consent,
+}
