@@ -77,7 +77,7 @@ public static class Seed
 
         await SaveUserAsync(services, Alice);
         await SaveUserAsync(services, Bob);
-        await services.GetRequiredService<Flows.Catalog>().StartAsync(CancellationToken.None);
+        await services.GetRequiredService<AuthCore.Flows.Catalog>().StartAsync(CancellationToken.None);
     }
 
     internal static async Task SaveUserAsync(IServiceProvider services, User user)

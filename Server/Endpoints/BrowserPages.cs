@@ -5,6 +5,7 @@ using AuthCore.Protocol;
 using AuthCore.Web;
 using AuthCore.Web.Pages;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Extensions.Primitives;
 
 namespace AuthCore.Endpoints;
 
@@ -36,6 +37,9 @@ internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, Au
             return (null, PageResult.For(ErrorPages.BadRequest(Faults.Occasion(http), error.Code, error.Description) with { Status = error.Status }));
         }
 
+        // What the framework's antiforgery reads: the gate's reading of the body, not a second one.
+        http.Request.Form = new FormCollection(
+            form.Pairs.GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => new StringValues([.. g.Select(p => p.Value)]), StringComparer.Ordinal));
         return IsSameOrigin(http.Request) && form.FindRepeated(single) is null && await antiforgery.IsRequestValidAsync(http)
             ? (form, null)
             : (null, PageResult.For(ErrorPages.FormRefused(Faults.Occasion(http))));

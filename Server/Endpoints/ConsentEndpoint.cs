@@ -16,7 +16,7 @@ internal static class ConsentEndpoint
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, Interactions interactions, ConsentFlow consent, Catalog catalog, BrowserPages pages, RefreshTokenTerms terms, AuthCoreOptions options, CancellationToken ct)
+        HttpContext http, Interactions interactions, ConsentFlow consent, BrowserPages pages, RefreshTokenTerms terms, AuthCoreOptions options, CancellationToken ct)
     {
         var interaction = http.QueryParameters()["i"];
         var browser = pages.BrowserOf(http);
@@ -32,7 +32,7 @@ internal static class ConsentEndpoint
         }
 
         var redirectUri = question.Interaction.Request.RedirectUri.Value;
-        var model = ConsentPageModel.Of(question, catalog, terms.DescribeLifetime(question.Client, question.Interaction.Request.Scope), options.Issuer);
+        var model = ConsentPageModel.Of(question, terms.DescribeLifetime(question.Client, question.Interaction.Request.Scope), options.Issuer);
         return PageResult.For(model with { Action = pages.Path("/consent"), Antiforgery = pages.FieldFor(http), InteractionId = interaction }, redirectUri);
     }
 

@@ -9,7 +9,7 @@ namespace AuthCore.Endpoints;
 internal static class ConsentPageModel
 {
     /// <summary>Everything but the form's own fields.</summary>
-    public static ConsentModel Of(ConsentQuestion question, Catalog catalog, string lifetime, string issuer)
+    public static ConsentModel Of(ConsentQuestion question, string lifetime, string issuer)
     {
         var request = question.Interaction.Request;
         var client = question.Client;
@@ -24,8 +24,8 @@ internal static class ConsentPageModel
             ClientHost = client.ClientUri is { } home && RedirectUri.OriginOf(home) == RedirectUri.OriginOf(request.RedirectUri.Value) ? RedirectHost.Describe(home) : null,
             RedirectHost = RedirectHost.Describe(request.RedirectUri.Value),
             UserName = question.User.DisplayName,
-            Scopes = [.. question.Items.Select(item => Line(item, question, catalog))],
-            Resources = [.. request.Resource.Where(r => r != issuer).Select(r => catalog.FindResource(r)?.Name ?? r)],
+            Scopes = [.. question.Items.Select(item => Line(item, question))],
+            Resources = [.. request.Resource.Where(r => r != issuer).Select(r => question.Known.FindResource(r)?.Name ?? r)],
             LifetimeText = lifetime,
             SelfDeclared = client.RegisteredBy != "operator",
             Warning = client.IsPublic && !request.RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal)
@@ -34,11 +34,11 @@ internal static class ConsentPageModel
         };
     }
 
-    private static ConsentScope Line(string item, ConsentQuestion question, Catalog catalog)
+    private static ConsentScope Line(string item, ConsentQuestion question)
     {
         var claim = item.StartsWith(ScopeCatalog.ClaimPrefix, StringComparison.Ordinal) ? item[ScopeCatalog.ClaimPrefix.Length..] : null;
-        var scope = claim is null ? question.Scopes.Find(item) : null;
-        var isRequired = question.Scopes.IsRequired(item);
+        var scope = claim is null ? question.Known.Scopes.Find(item) : null;
+        var isRequired = question.Known.Scopes.IsRequired(item);
         var isDeclined = question.Before?.Declined.Contains(item) == true && question.Before.Granted.Contains(item) == false;
         return new ConsentScope
         {
@@ -50,7 +50,7 @@ internal static class ConsentPageModel
             RequiredReason = !isRequired ? null : item == Scope.OpenId ? "Needed to sign you in." : "The application cannot work without it.",
             IsTicked = isRequired || !isDeclined,
             IsNew = question.Before is { } before && !before.Granted.Contains(item) && !before.Declined.Contains(item),
-            ResourceName = question.Interaction.Request.Resource.Select(catalog.FindResource).FirstOrDefault(r => r?.Scopes.Contains(item) == true)?.Name,
+            ResourceName = question.Interaction.Request.Resource.Select(question.Known.FindResource).FirstOrDefault(r => r?.Scopes.Contains(item) == true)?.Name,
             Details = [.. (claim is null ? scope?.Claims ?? [] : [claim]).Select(c => Detail(c, question.User)).OfType<ConsentDetail>()],
         };
     }

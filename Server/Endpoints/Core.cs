@@ -87,7 +87,8 @@ internal static class Core
 
     private static void AddStores(IServiceCollection services, AuthCoreOptions options) => services
         .AddSingleton(_ => Database.Open(options.Database))
-        .AddSingleton<ClientStore>().AddSingleton<UserStore>().AddSingleton<ScopeStore>().AddSingleton<LoginFailureStore>()
+        .AddSingleton<ChangeFeed>().AddHostedService(provider => provider.GetRequiredService<ChangeFeed>())
+        .AddSingleton<ClientStore>().AddSingleton<ClientCache>().AddSingleton<UserStore>().AddSingleton<ScopeStore>().AddSingleton<LoginFailureStore>()
         .AddSingleton<SessionStore>().AddSingleton<InteractionStore>().AddSingleton<ConsentStore>()
         .AddSingleton<GrantStore>().AddSingleton<AuthorizationCodeStore>().AddSingleton<RefreshTokenStore>()
         .AddSingleton<SigningKeyStore>().AddSingleton<KeyRingStore>();

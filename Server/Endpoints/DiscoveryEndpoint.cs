@@ -34,7 +34,7 @@ internal static class DiscoveryEndpoint
 
     private static byte[] Document(IServiceProvider services) => JsonSerializer.SerializeToUtf8Bytes(
         Metadata.Build(
-            services.GetRequiredService<AuthCoreOptions>().Issuer, services.GetRequiredService<ServerCapabilities>(), services.GetRequiredService<Catalog>().Scopes),
+            services.GetRequiredService<AuthCoreOptions>().Issuer, services.GetRequiredService<ServerCapabilities>(), services.GetRequiredService<Catalog>().Last.Scopes),
         s_json);
 
     private static IResult Deliver(HttpContext http, byte[] document)

@@ -7,7 +7,7 @@ namespace AuthCore.Flows;
 
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
-    ClientStore clients, Catalog catalog, Sessions sessions, ConsentStore consents, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
+    ClientCache clients, Catalog catalog, Sessions sessions, ConsentStore consents, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
     RefreshTokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     /// <summary>A request that has just arrived.</summary>
@@ -74,7 +74,7 @@ internal sealed partial class AuthorizeFlow(
     private async Task<AuthorizeOutcome> DecideAsync(
         AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle)? interaction, CancellationToken ct)
     {
-        var scopes = await catalog.GetScopesAsync(ct);
+        var scopes = (await catalog.GetAsync(ct)).Scopes;
         var session = await sessions.FindAsync(browser.SessionCookie, ct);
         var consent = session is null ? null : await consents.FindAsync(session.Subject, client.ClientId, ct);
         var now = clock.GetUtcNow();

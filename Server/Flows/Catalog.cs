@@ -3,28 +3,34 @@ using AuthCore.Stores;
 
 namespace AuthCore.Flows;
 
-/// <summary>Scopes and resources in memory: loaded at start, read anew when older than a second and somebody asks.</summary>
-internal sealed class Catalog(ScopeStore store, TimeProvider clock) : IHostedService
+/// <summary>Every scope and resource as read at one moment.</summary>
+/// <param name="Scopes">The scopes.</param>
+/// <param name="Resources">The resources, by their identifier.</param>
+internal sealed record CatalogSnapshot(ScopeCatalog Scopes, IReadOnlyDictionary<string, ResourceDefinition> Resources)
 {
-    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
+    /// <summary>The resource, or null.</summary>
+    public ResourceDefinition? FindResource(string identifier) => Resources.GetValueOrDefault(identifier);
+}
 
-    private volatile Loaded _loaded = new(new ScopeCatalog([]), new Dictionary<string, ResourceDefinition>(StringComparer.Ordinal), DateTimeOffset.MinValue);
+/// <summary>Scopes and resources in memory, under the same rule as clients: no older than a second.</summary>
+internal sealed class Catalog(ScopeStore store, ChangeFeed changes) : IHostedService
+{
+    private static readonly TimeSpan s_maxAge = TimeSpan.FromSeconds(10);
 
-    /// <summary>The scopes as last read; needs no database.</summary>
-    public ScopeCatalog Scopes => _loaded.Scopes;
+    private readonly TimeProvider _ticks = TimeProvider.System;
 
-    /// <summary>The resource as last read, or null.</summary>
-    public ResourceDefinition? FindResource(string identifier) => _loaded.Resources.GetValueOrDefault(identifier);
+    private volatile Loaded _loaded = new(new CatalogSnapshot(new ScopeCatalog([]), new Dictionary<string, ResourceDefinition>(StringComparer.Ordinal)), -1, 0);
 
-    /// <summary>The scopes, at most a second old.</summary>
-    public async Task<ScopeCatalog> GetScopesAsync(CancellationToken ct)
+    /// <summary>As last read; needs no database.</summary>
+    public CatalogSnapshot Last => _loaded.Snapshot;
+
+    /// <summary>As of now.</summary>
+    public ValueTask<CatalogSnapshot> GetAsync(CancellationToken ct)
     {
-        if (clock.GetUtcNow() - _loaded.At > s_fresh)
-        {
-            await LoadAsync(ct);
-        }
-
-        return _loaded.Scopes;
+        var loaded = _loaded;
+        return changes.IsProven() && loaded.Generation == changes.Generation && _ticks.GetElapsedTime(loaded.At) < s_maxAge
+            ? new ValueTask<CatalogSnapshot>(loaded.Snapshot)
+            : new ValueTask<CatalogSnapshot>(LoadAsync(ct));
     }
 
     /// <summary>Before the first request, when whatever is configured has been written.</summary>
@@ -33,13 +39,15 @@ internal sealed class Catalog(ScopeStore store, TimeProvider clock) : IHostedSer
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task LoadAsync(CancellationToken ct)
+    private async Task<CatalogSnapshot> LoadAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var (generation, at) = (changes.Generation, _ticks.GetTimestamp());
         var scopes = await store.ListAsync(ct);
         var resources = await store.ListResourcesAsync(ct);
-        _loaded = new Loaded(new ScopeCatalog(scopes), resources.ToDictionary(r => r.Identifier, StringComparer.Ordinal), now);
+        var snapshot = new CatalogSnapshot(new ScopeCatalog(scopes), resources.ToDictionary(r => r.Identifier, StringComparer.Ordinal));
+        _loaded = new Loaded(snapshot, generation, at);
+        return snapshot;
     }
 
-    private sealed record Loaded(ScopeCatalog Scopes, Dictionary<string, ResourceDefinition> Resources, DateTimeOffset At);
+    private sealed record Loaded(CatalogSnapshot Snapshot, long Generation, long At);
 }

@@ -6,7 +6,7 @@ using AuthCore.Stores;
 namespace AuthCore.Flows;
 
 /// <summary>RFC 6749 §2.3, §3.2.1: which client a request comes from, proven by the one method it is registered for.</summary>
-internal sealed class ClientAuthenticator(ClientStore clients, TimeProvider clock)
+internal sealed class ClientAuthenticator(ClientCache clients, TimeProvider clock)
 {
     /// <summary>Authenticates.</summary>
     /// <param name="authorization">The <c>Authorization</c> header, or null.</param>

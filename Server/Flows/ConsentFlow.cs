@@ -9,8 +9,8 @@ namespace AuthCore.Flows;
 /// <param name="User">Who is asked.</param>
 /// <param name="Items">Scopes, and claims asked for one by one, as <see cref="ScopeCatalog.ItemsOf"/> lists them.</param>
 /// <param name="Before">What the person answered before, or null.</param>
-/// <param name="Scopes">What the items mean.</param>
-internal sealed record ConsentQuestion(Interaction Interaction, Client Client, User User, string[] Items, Consent? Before, ScopeCatalog Scopes);
+/// <param name="Known">What the items mean.</param>
+internal sealed record ConsentQuestion(Interaction Interaction, Client Client, User User, string[] Items, Consent? Before, CatalogSnapshot Known);
 
 /// <summary>OIDC Core §3.1.2.4: asks, and remembers the answer.</summary>
 internal sealed partial class ConsentFlow(
@@ -25,16 +25,16 @@ internal sealed partial class ConsentFlow(
             return null;
         }
 
-        var scopes = await catalog.GetScopesAsync(ct);
+        var known = await catalog.GetAsync(ct);
         return new ConsentQuestion(
-            interaction, client, user, scopes.ItemsOf(interaction.Request, client), await consents.FindAsync(user.Subject, client.ClientId, ct), scopes);
+            interaction, client, user, known.Scopes.ItemsOf(interaction.Request, client), await consents.FindAsync(user.Subject, client.ClientId, ct), known);
     }
 
     /// <summary>The person allowed what is ticked; required items count as ticked, and items that were not asked for do not count.</summary>
     public async Task AllowAsync(ConsentQuestion question, IReadOnlyCollection<string> ticked, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var granted = question.Items.Where(item => ticked.Contains(item) || question.Scopes.IsRequired(item)).ToArray();
+        var granted = question.Items.Where(item => ticked.Contains(item) || question.Known.Scopes.IsRequired(item)).ToArray();
         var declined = question.Items.Except(granted).ToArray();
         if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, granted, now, ct))
         {

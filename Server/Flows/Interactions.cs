@@ -35,7 +35,7 @@ internal enum InteractionFault
 internal sealed record FoundInteraction(Interaction? Interaction, InteractionFault? Fault, Client? Client = null);
 
 /// <summary>Requests that wait for a person, each bound to the browser that began it.</summary>
-internal sealed class Interactions(InteractionStore store, ClientStore clients, AuthCoreOptions options, TimeProvider clock)
+internal sealed class Interactions(InteractionStore store, ClientCache clients, AuthCoreOptions options, TimeProvider clock)
 {
     /// <summary>Keeps a request.</summary>
     /// <param name="request">The checked request.</param>

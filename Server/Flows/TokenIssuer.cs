@@ -40,7 +40,8 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
     public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var resources = order.Resource.Select(catalog.FindResource).OfType<ResourceDefinition>().ToArray();
+        var known = await catalog.GetAsync(ct);
+        var resources = order.Resource.Select(known.FindResource).OfType<ResourceDefinition>().ToArray();
         var lifetime = order.Client.AccessTokenLifetime
             ?? resources.Min(r => r.AccessTokenLifetime)
             ?? (int)(order.Grant is null ? options.Lifetimes.ClientCredentialsAccessToken : options.Lifetimes.AccessToken).TotalSeconds;
@@ -50,7 +51,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
             AccessToken = accessToken,
             ExpiresIn = lifetime,
             RefreshToken = order.RefreshToken,
-            IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken, now, ct) : null,
+            IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken, known.Scopes, now, ct) : null,
             Scope = order.Scope,
         };
     }
@@ -82,11 +83,11 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
             : order.Scope.Contains(Scope.OpenId) ? [.. order.Resource, options.Issuer]
             : order.Resource;
 
-    private async Task<string> SignIdTokenAsync(TokenOrder order, Grant grant, string accessToken, DateTimeOffset now, CancellationToken ct)
+    private async Task<string> SignIdTokenAsync(TokenOrder order, Grant grant, string accessToken, ScopeCatalog scopes, DateTimeOffset now, CancellationToken ct)
     {
         var client = order.Client;
-        var names = catalog.Scopes.Released(grant.Claims?.IdToken ?? [], grant, client)
-            .Concat(client.ClaimsInIdToken ? catalog.Scopes.ClaimsOf(order.Scope) : [])
+        var names = scopes.Released(grant.Claims?.IdToken ?? [], grant, client)
+            .Concat(client.ClaimsInIdToken ? scopes.ClaimsOf(order.Scope) : [])
             .Distinct().ToArray();
         var claims = new IdTokenClaims
         {

@@ -27,7 +27,7 @@ internal sealed record UserInfo(User User, IReadOnlyList<string> Claims)
 }
 
 /// <summary>OIDC Core §5.3: an access token for what its person allowed to be known. One round trip.</summary>
-internal sealed class UserInfoFlow(SigningKeys keys, GrantStore grants, ClientStore clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
+internal sealed class UserInfoFlow(SigningKeys keys, GrantStore grants, ClientCache clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
 {
     private static readonly JwsRules s_rules = new(AccessTokenClaims.Type);
 
@@ -61,7 +61,8 @@ internal sealed class UserInfoFlow(SigningKeys keys, GrantStore grants, ClientSt
             return BearerErrors.InvalidToken("the family is over");
         }
 
-        var claims = catalog.Scopes.ClaimsOf(scope).Concat(catalog.Scopes.Released(grant.Claims?.UserInfo ?? [], grant, client)).Distinct();
+        var scopes = (await catalog.GetAsync(ct)).Scopes;
+        var claims = scopes.ClaimsOf(scope).Concat(scopes.Released(grant.Claims?.UserInfo ?? [], grant, client)).Distinct();
         return new UserInfo(user, [.. claims]);
     }
 

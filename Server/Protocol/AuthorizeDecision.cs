@@ -129,13 +129,18 @@ public static class AuthorizeDecision
             return null;
         }
 
+        // RFC 9700 §4.15, RFC 8252 §8.6: anybody can copy a public client's id; only an https redirect says who gets the answer.
+        if (client.IsPublic && !request.RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         if (!client.RequireConsent)
         {
             return items;
         }
 
-        // RFC 9700 §4.15, RFC 8252 §8.6: anybody can copy a public client's id; only an https redirect says who gets the answer.
-        if (consent is null || (client.IsPublic && !request.RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal)))
+        if (consent is null)
         {
             return null;
         }

@@ -4,7 +4,7 @@ using Dapper;
 namespace AuthCore.Stores;
 
 /// <summary>The table <c>clients</c> with its <c>client_secrets</c>.</summary>
-internal sealed class ClientStore(Database database)
+internal sealed class ClientStore(Database database, ChangeFeed changes)
 {
     private const string Columns =
         """
@@ -50,6 +50,7 @@ internal sealed class ClientStore(Database database)
             }
 
             await transaction.CommitAsync(token);
+            changes.Announce();
             return true;
         },
         ct);

@@ -4,7 +4,7 @@ using Npgsql;
 namespace AuthCore.Stores;
 
 /// <summary>The one door to PostgreSQL. Every call ends within <see cref="Deadline"/>, and trouble of the database is a <see cref="StorageUnavailableException"/>.</summary>
-internal sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
+internal sealed class Database(NpgsqlDataSource source, string connectionString) : IAsyncDisposable
 {
     /// <summary>How long a call may take, waiting for a connection included: clients are answered within 2 s.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.7);
@@ -23,7 +23,7 @@ internal sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
             NoResetOnClose = true,
             IncludeErrorDetail = false,
         };
-        return new Database(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
+        return new Database(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), settings.ConnectionString);
     }
 
     /// <summary>One row, or null.</summary>
@@ -51,6 +51,23 @@ internal sealed class Database(NpgsqlDataSource source) : IAsyncDisposable
         catch (Exception fault) when (IsTrouble(fault) && !ct.IsCancellationRequested)
         {
             throw new StorageUnavailableException("The database did not answer.", fault);
+        }
+    }
+
+    /// <summary>A connection outside the pool, for whoever keeps it.</summary>
+    public async Task<NpgsqlConnection> OpenDedicatedAsync(CancellationToken ct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "authcore changes" };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 

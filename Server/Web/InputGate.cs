@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using AuthCore.Protocol;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace AuthCore.Web;
@@ -38,17 +37,13 @@ internal static class InputGate
         }
 
         var form = await ReadFormAsync(http.Request, http.RequestAborted);
-        if (!form.Try(out var fields, out error) && error.Status != StatusCodes.Status415UnsupportedMediaType)
+        if (!form.Try(out _, out error) && error.Status != StatusCodes.Status415UnsupportedMediaType)
         {
             await refuse(http, error);
             return;
         }
 
         http.Features.Set(new RequestParameters { Query = parameters, Form = form });
-
-        // What the framework's antiforgery reads: our reading of the body, not a second one.
-        http.Request.Form = new FormCollection(
-            fields?.Pairs.GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => new StringValues([.. g.Select(p => p.Value)]), StringComparer.Ordinal));
         await next(http);
     });
 

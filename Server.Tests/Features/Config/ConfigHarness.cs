@@ -27,7 +27,7 @@ internal sealed class ConfigHarness : IAsyncDisposable
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         this.testDatabase = testDatabase;
         database = Database.Open(testDatabase.ConnectionString);
-        Clients = new ClientStore(database);
+        Clients = new ClientStore(database, new ChangeFeed(database, Microsoft.Extensions.Logging.Abstractions.NullLogger<ChangeFeed>.Instance));
         Users = new UserStore(database);
         Scopes = new ScopeStore(database);
         Entries = new ConfigStore(database);
