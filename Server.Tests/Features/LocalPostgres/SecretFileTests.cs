@@ -43,6 +43,6 @@ public sealed class SecretFileTests : IDisposable
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         Assert.Single(seen.Distinct(StringComparer.Ordinal));
-        Assert.Equal([Key], Directory.GetFiles(folder));
+        Assert.Equal([Key, Key + ".lock"], Directory.GetFiles(folder).Order(StringComparer.Ordinal));
     }
 }
