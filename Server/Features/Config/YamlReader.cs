@@ -133,9 +133,32 @@ internal sealed class YamlReader
             throw Unreadable(start.Start, "this is nested too deeply");
         }
 
-        return parser.TryConsume<Scalar>(out var scalar) ? new ConfigNode.Text(scalar.Start.Line, scalar.Value, scalar.Style == ScalarStyle.Plain)
+        return parser.TryConsume<Scalar>(out var scalar) ? ReadText(scalar)
             : parser.TryConsume<SequenceStart>(out var sequence) ? ReadList(sequence.Start.Line, depth)
             : ReadMap(parser.Consume<MappingStart>().Start.Line, depth);
+    }
+
+    // A double-quoted text may spell what neither UTF-8 nor PostgreSQL can hold: "\0", "\uD800".
+    private ConfigNode.Text ReadText(Scalar scalar)
+    {
+        if (scalar.Value.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(scalar.Value))
+        {
+            throw Unreadable(scalar.Start, "this text holds a NUL or half of a surrogate pair");
+        }
+
+        return new ConfigNode.Text(scalar.Start.Line, scalar.Value, scalar.Style == ScalarStyle.Plain);
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        try
+        {
+            return Strict.GetByteCount(text) >= 0;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
     }
 
     private ConfigNode.List ReadList(long line, int depth)
