@@ -198,7 +198,7 @@ public sealed class ConfigApplyTests : IAsyncLifetime
         Assert.Empty((await _server.ApplyAsync(Valid)).Written);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_turn_is_waited_for()
     {
         Task<ConfigChanges> second;
