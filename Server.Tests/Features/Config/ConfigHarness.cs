@@ -96,6 +96,18 @@ internal sealed class ConfigHarness : IAsyncDisposable
             options, new SecretReader(name => Environment.GetValueOrDefault(name), IsDevelopment), Entries, new ConfigJudge(options, Capabilities, Entries, Scopes), writer, Time);
     }
 
+    public Task<ConfigTurn> TakeTurnAsync() => ConfigTurn.TakeAsync(testDatabase.ConnectionString, Ct);
+
+    /// <summary>Returns when a connection of this database waits for an advisory lock.</summary>
+    public async Task UntilSomebodyWaitsAsync()
+    {
+        const string Waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())";
+        while (await database.FindAsync<int>(Waiting, null, Ct) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         hasher.Dispose();

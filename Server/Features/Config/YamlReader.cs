@@ -1,4 +1,3 @@
-using System.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -7,9 +6,7 @@ namespace AuthCore.Features.Config;
 /// <summary>Reads one YAML document into nodes that know their lines. What a configuration does not need is refused: anchors, aliases, tags, a key twice.</summary>
 internal sealed class YamlReader
 {
-    private const int MaxBytes = 1_048_576;
     private const int MaxDepth = 16;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Parser parser;
     private readonly ConfigFaults faults;
@@ -24,7 +21,7 @@ internal sealed class YamlReader
     public static ConfigNode.Map Read(ReadOnlySpan<byte> utf8, ConfigFaults faults)
     {
         var empty = new ConfigNode.Map(1, new Dictionary<string, ConfigEntry>());
-        if (Decode(utf8, faults) is not { } text)
+        if (FileText.Decode(utf8, faults) is not { } text)
         {
             return empty;
         }
@@ -55,37 +52,6 @@ internal sealed class YamlReader
 
         return empty;
     }
-
-    private static string? Decode(ReadOnlySpan<byte> utf8, ConfigFaults faults)
-    {
-        if (utf8.Length > MaxBytes)
-        {
-            faults.Add(1, "the file is larger than 1 MB");
-            return null;
-        }
-
-        try
-        {
-            var text = Strict.GetString(utf8).TrimStart('\uFEFF');
-            var bad = text.AsSpan().IndexOfAnyExcept(Allowed);
-            if (bad < 0)
-            {
-                return text;
-            }
-
-            faults.Add(1 + text.AsSpan(0, bad).Count('\n'), "a control character is not allowed here");
-        }
-        catch (DecoderFallbackException)
-        {
-            faults.Add(1, "the file is not UTF-8");
-        }
-
-        return null;
-    }
-
-    // YAML 1.2 §5.1: of the C0 controls, tab and line ends alone.
-    private static readonly System.Buffers.SearchValues<char> Allowed =
-        System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 0x10000).Select(i => (char)i).Where(c => c is '\t' or '\n' or '\r' || !char.IsControl(c))]);
 
     private ConfigNode? ReadDocument()
     {
@@ -133,9 +99,20 @@ internal sealed class YamlReader
             throw Unreadable(start.Start, "this is nested too deeply");
         }
 
-        return parser.TryConsume<Scalar>(out var scalar) ? new ConfigNode.Text(scalar.Start.Line, scalar.Value, scalar.Style == ScalarStyle.Plain)
+        return parser.TryConsume<Scalar>(out var scalar) ? ReadText(scalar)
             : parser.TryConsume<SequenceStart>(out var sequence) ? ReadList(sequence.Start.Line, depth)
             : ReadMap(parser.Consume<MappingStart>().Start.Line, depth);
+    }
+
+    // A double-quoted text may spell what neither UTF-8 nor PostgreSQL can hold: "\0", "\uD800".
+    private ConfigNode.Text ReadText(Scalar scalar)
+    {
+        if (scalar.Value.Contains('\0', StringComparison.Ordinal) || !FileText.IsWellFormed(scalar.Value))
+        {
+            throw Unreadable(scalar.Start, "this text holds a NUL or half of a surrogate pair");
+        }
+
+        return new ConfigNode.Text(scalar.Start.Line, scalar.Value, scalar.Style == ScalarStyle.Plain);
     }
 
     private ConfigNode.List ReadList(long line, int depth)
