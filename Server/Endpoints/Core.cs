@@ -28,6 +28,7 @@ internal static class Core
         services.AddSingleton(PageFrame.For(options.Issuer));
         services.AddSingleton<Cookies>();
         services.AddSingleton<BrowserPages>();
+        services.AddSingleton<OpenDocuments>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddAntiforgery();

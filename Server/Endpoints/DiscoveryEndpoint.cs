@@ -9,38 +9,84 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Endpoints;
 
-/// <summary>RFC 8414 §3, OIDC Discovery §4: the metadata, and the JWK Set it names. From memory: they answer without a database.</summary>
-internal static class DiscoveryEndpoint
+/// <summary>A document in memory, with the tag that says whether it changed.</summary>
+/// <param name="Source">What it was made of.</param>
+/// <param name="Bytes">As sent.</param>
+/// <param name="ETag">RFC 9110 §8.8.3.</param>
+internal sealed record OpenDocument(object Source, byte[] Bytes, string ETag)
+{
+    /// <summary>Makes the document.</summary>
+    public static OpenDocument Of(object source, byte[] bytes) => new(source, bytes, $"\"{CanonicalBase64Url.Encode(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
+}
+
+/// <summary>RFC 8414 §3, OIDC Discovery §4: the metadata, and the JWK Set it names. Made once for what they are made of; they answer without a database.</summary>
+internal sealed class OpenDocuments(AuthCoreOptions options, ServerCapabilities capabilities, Catalog catalog, SigningKeys keys)
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
+    private OpenDocument? _metadata;
+    private OpenDocument? _jwkSet;
+
+    /// <summary>The metadata.</summary>
+    public OpenDocument Metadata
+    {
+        get
+        {
+            var source = catalog.Last;
+            var made = _metadata;
+            return ReferenceEquals(made?.Source, source)
+                ? made!
+                : _metadata = OpenDocument.Of(source, JsonSerializer.SerializeToUtf8Bytes(Protocol.Metadata.Build(options.Issuer, capabilities, source.Scopes), s_json));
+        }
+    }
+
+    /// <summary>The JWK Set.</summary>
+    public OpenDocument JwkSet
+    {
+        get
+        {
+            var source = keys.JwkSet;
+            var made = _jwkSet;
+            return ReferenceEquals(made?.Source, source) ? made! : _jwkSet = OpenDocument.Of(source, source);
+        }
+    }
+}
+
+/// <summary>Serves the open documents, to everybody.</summary>
+internal static class DiscoveryEndpoint
+{
     /// <summary>Maps both documents at both placements: appended to the issuer's path, and inserted before it (RFC 8414 §3.1, §5).</summary>
     public static void MapDiscovery(this IEndpointRouteBuilder routes, string issuerPath)
     {
+        var documents = routes.ServiceProvider.GetRequiredService<OpenDocuments>();
         foreach (var name in new[] { "openid-configuration", "oauth-authorization-server" })
         {
-            MapDocument(routes, $"{issuerPath}/.well-known/{name}", Document);
+            Map(routes, $"{issuerPath}/.well-known/{name}", () => documents.Metadata);
             if (issuerPath.Length > 0)
             {
-                MapDocument(routes, $"/.well-known/{name}{issuerPath}", Document);
+                Map(routes, $"/.well-known/{name}{issuerPath}", () => documents.Metadata);
             }
         }
 
-        MapDocument(routes, $"{issuerPath}/jwks", services => services.GetRequiredService<SigningKeys>().JwkSet);
+        Map(routes, $"{issuerPath}/jwks", () => documents.JwkSet);
     }
 
-    private static void MapDocument(IEndpointRouteBuilder routes, string path, Func<IServiceProvider, byte[]> read) =>
-        routes.MapMethods(path, ["GET", "HEAD"], (HttpContext http) => Deliver(http, read(http.RequestServices))).RequireCors(Cors.Everybody);
+    private static void Map(IEndpointRouteBuilder routes, string path, Func<OpenDocument> read) =>
+        routes.MapMethods(path, ["GET", "HEAD"], (RequestDelegate)(http => DeliverAsync(http, read()))).RequireCors(Cors.Everybody);
 
-    private static byte[] Document(IServiceProvider services) => JsonSerializer.SerializeToUtf8Bytes(
-        Metadata.Build(
-            services.GetRequiredService<AuthCoreOptions>().Issuer, services.GetRequiredService<ServerCapabilities>(), services.GetRequiredService<Catalog>().Last.Scopes),
-        s_json);
-
-    private static IResult Deliver(HttpContext http, byte[] document)
+    private static Task DeliverAsync(HttpContext http, OpenDocument document)
     {
-        http.Response.Headers.CacheControl = "public, max-age=300";
-        var etag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{CanonicalBase64Url.Encode(SHA256.HashData(document).AsSpan(0, 16))}\"");
-        return Results.Bytes(document, "application/json", entityTag: etag);
+        var response = http.Response;
+        response.Headers.CacheControl = "public, max-age=300";
+        response.Headers.ETag = document.ETag;
+        if (http.Request.Headers.IfNoneMatch.ToString().Contains(document.ETag, StringComparison.Ordinal))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = "application/json";
+        response.ContentLength = document.Bytes.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(document.Bytes, 0, document.Bytes.Length);
     }
 }
