@@ -104,12 +104,15 @@ internal static class Core
 
     private static void AddFlows(IServiceCollection services, AuthCoreOptions options) => services
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
-        .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<RefreshTokenTerms>()
+        .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<RefreshTokenTerms>()
         .AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<AuthorizeFlow>()
         .AddSingleton<UserInfoFlow>().AddHostedService<Cleanup>()
-        .AddSingleton(provider => new ServerCapabilities
-        {
-            GrantTypes = [.. provider.GetServices<IGrant>().Select(grant => grant.GrantType)],
-            AcrValues = [options.Acr.Password],
-        });
+        .AddSingleton(provider => provider.GetServices<IMetadataPart>().Aggregate(
+            new ServerCapabilities
+            {
+                GrantTypes = [.. provider.GetServices<IGrant>().Select(grant => grant.GrantType)],
+                AccessTokenFormats = [.. provider.GetServices<IAccessTokenFormat>().Select(format => format.Name)],
+                AcrValues = [options.Acr.Password],
+            },
+            (capabilities, part) => part.Extend(capabilities)));
 }

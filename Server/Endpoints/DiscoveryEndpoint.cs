@@ -20,7 +20,8 @@ internal sealed record OpenDocument(object Source, byte[] Bytes, string ETag)
 }
 
 /// <summary>RFC 8414 §3, OIDC Discovery §4: the metadata, and the JWK Set it names. Made once for what they are made of; they answer without a database.</summary>
-internal sealed class OpenDocuments(AuthCoreOptions options, ServerCapabilities capabilities, Catalog catalog, SigningKeys keys)
+internal sealed class OpenDocuments(
+    AuthCoreOptions options, ServerCapabilities capabilities, IEnumerable<IMetadataPart> parts, Catalog catalog, SigningKeys keys)
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
@@ -34,10 +35,19 @@ internal sealed class OpenDocuments(AuthCoreOptions options, ServerCapabilities 
         {
             var source = catalog.Last;
             var made = _metadata;
-            return ReferenceEquals(made?.Source, source)
-                ? made!
-                : _metadata = OpenDocument.Of(source, JsonSerializer.SerializeToUtf8Bytes(Protocol.Metadata.Build(options.Issuer, capabilities, source.Scopes), s_json));
+            return ReferenceEquals(made?.Source, source) ? made! : _metadata = Write(source);
         }
+    }
+
+    private OpenDocument Write(CatalogSnapshot source)
+    {
+        var metadata = Protocol.Metadata.Build(options.Issuer, capabilities, source.Scopes);
+        foreach (var part in parts)
+        {
+            part.Describe(metadata, options.Issuer);
+        }
+
+        return OpenDocument.Of(source, JsonSerializer.SerializeToUtf8Bytes(metadata, s_json));
     }
 
     /// <summary>The JWK Set.</summary>

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using AuthCore.Jose;
 using AuthCore.Keys;
 using AuthCore.Options;
@@ -32,10 +29,8 @@ internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resour
 }
 
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
-internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Catalog catalog, UserStore users, TimeProvider clock)
+internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, Catalog catalog, UserStore users, TimeProvider clock)
 {
-    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>Makes the token response.</summary>
     public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
     {
@@ -45,7 +40,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
         var lifetime = order.Client.AccessTokenLifetime
             ?? resources.Min(r => r.AccessTokenLifetime)
             ?? (int)(order.Grant is null ? options.Lifetimes.ClientCredentialsAccessToken : options.Lifetimes.AccessToken).TotalSeconds;
-        var accessToken = SignAccessToken(order, resources, lifetime, now);
+        var accessToken = await MakeAccessTokenAsync(order, resources, lifetime, now, ct);
         return new TokenResponse
         {
             AccessToken = accessToken,
@@ -56,7 +51,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
         };
     }
 
-    private string SignAccessToken(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now)
+    private ValueTask<string> MakeAccessTokenAsync(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now, CancellationToken ct)
     {
         var claims = new AccessTokenClaims
         {
@@ -74,7 +69,8 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
             Amr = order.Grant?.Amr,
             Confirmation = order.Confirmation,
         };
-        return Sign(resources.Length > 0 ? resources[0].SigningAlg : "ES256", AccessTokenClaims.Type, claims.Write);
+        var resource = resources.Length > 0 ? resources[0] : null;
+        return accessTokens.MakeAsync(order.Client.AccessTokenFormat ?? resource?.AccessTokenFormat, claims, resource?.SigningAlg ?? "ES256", ct);
     }
 
     // RFC 9068 §3: what was asked for, or its default, or ourselves; with openid ourselves too, for userinfo.
@@ -105,7 +101,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
             UserClaimNames = names,
             User = names.Length == 0 ? null : await users.FindAsync(grant.Subject, ct),
         };
-        return Sign(client.IdTokenSignedResponseAlg, IdTokenClaims.Type, claims.Write);
+        return JsonSigner.Sign(keys.Active(client.IdTokenSignedResponseAlg), IdTokenClaims.Type, claims.Write);
     }
 
     // OIDC Core §3.1.3.6: the left half of the hash that the signature uses.
@@ -114,16 +110,5 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Cat
         var bytes = Encoding.ASCII.GetBytes(accessToken);
         var hash = alg.EndsWith("384", StringComparison.Ordinal) ? SHA384.HashData(bytes) : SHA256.HashData(bytes);
         return CanonicalBase64Url.Encode(hash.AsSpan(0, hash.Length / 2));
-    }
-
-    private string Sign(string alg, string type, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, s_json))
-        {
-            write(json);
-        }
-
-        return Jws.Sign(keys.Active(alg), type, buffer.WrittenSpan);
     }
 }

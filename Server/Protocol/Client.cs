@@ -147,6 +147,9 @@ public sealed record Client
     /// <summary>RFC 9068 §3: the audience where the request names no resource.</summary>
     public string? DefaultResource { get; init; }
 
+    /// <summary>RFC 9068 or RFC 7662: <c>jwt</c>, or <c>opaque</c> where the server offers it; null = the resource's choice.</summary>
+    public string? AccessTokenFormat { get; init; }
+
     /// <summary>Seconds, 1 to 86400; null = the resource's, else the server's.</summary>
     public int? AccessTokenLifetime { get; init; }
 

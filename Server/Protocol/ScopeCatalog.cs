@@ -39,6 +39,15 @@ public sealed record ResourceDefinition
 
     /// <summary>RFC 9068 §2.1: how its access tokens are signed.</summary>
     public string SigningAlg { get; init; } = "ES256";
+
+    /// <summary><c>jwt</c>, or <c>opaque</c> where the server offers it; null = <c>jwt</c>.</summary>
+    public string? AccessTokenFormat { get; init; }
+
+    /// <summary>RFC 7662 §2.1: the clients that may ask about its tokens.</summary>
+    public string[] IntrospectionClients { get; init; } = [];
+
+    /// <summary>RFC 9728: whether this server publishes its metadata document.</summary>
+    public bool PublishMetadata { get; init; }
 }
 
 /// <summary>Every scope of this server.</summary>

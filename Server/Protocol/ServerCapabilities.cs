@@ -15,6 +15,9 @@ public sealed record ServerCapabilities
     /// <summary>RFC 9068 §2.1: what access tokens may be signed with.</summary>
     public string[] AccessTokenSigningAlgs { get; init; } = ["ES256", "RS256"];
 
+    /// <summary>The forms of access token that a client or resource may choose.</summary>
+    public string[] AccessTokenFormats { get; init; } = ["jwt"];
+
     /// <summary>OIDC Discovery §3.</summary>
     public string[] SubjectTypes { get; init; } = ["public"];
 

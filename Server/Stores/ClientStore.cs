@@ -16,7 +16,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
         c.authorization_signed_response_alg, c.scope, c.subject_type, c.sector_identifier_uri, c.id_token_signed_response_alg,
         c.userinfo_signed_response_alg, c.introspection_signed_response_alg, c.default_max_age, c.require_auth_time, c.default_acr_values,
         c.backchannel_logout_uri, c.backchannel_logout_session_required, c.frontchannel_logout_uri, c.frontchannel_logout_session_required,
-        c.require_pkce, c.require_consent, c.resources, c.default_resource, c.access_token_lifetime, c.id_token_lifetime,
+        c.require_pkce, c.require_consent, c.access_token_format, c.resources, c.default_resource, c.access_token_lifetime, c.id_token_lifetime,
         c.refresh_token_idle_lifetime, c.refresh_token_absolute_lifetime, c.refresh_token_rotation, c.refresh_token_retry_window,
         c.refresh_token_without_offline_access, c.claims_in_id_token, c.disabled_at,
         array(select s.secret_hash from client_secrets s where s.client_id = c.client_id order by s.secret_hash)                            as secret_hashes,
@@ -83,7 +83,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
             require_pushed_authorization_requests, require_signed_request_object, request_object_signing_alg, authorization_signed_response_alg, scope,
             subject_type, sector_identifier_uri, id_token_signed_response_alg, userinfo_signed_response_alg, introspection_signed_response_alg,
             default_max_age, require_auth_time, default_acr_values, backchannel_logout_uri, backchannel_logout_session_required, frontchannel_logout_uri,
-            frontchannel_logout_session_required, require_pkce, require_consent, resources, default_resource, access_token_lifetime, id_token_lifetime,
+            frontchannel_logout_session_required, require_pkce, require_consent, access_token_format, resources, default_resource, access_token_lifetime, id_token_lifetime,
             refresh_token_idle_lifetime, refresh_token_absolute_lifetime, refresh_token_rotation, refresh_token_retry_window,
             refresh_token_without_offline_access, claims_in_id_token, cors_origins, disabled_at)
         values (
@@ -94,7 +94,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
             @RequirePushedAuthorizationRequests, @RequireSignedRequestObject, @RequestObjectSigningAlg, @AuthorizationSignedResponseAlg, @Scope,
             @SubjectType, @SectorIdentifierUri, @IdTokenSignedResponseAlg, @UserinfoSignedResponseAlg, @IntrospectionSignedResponseAlg,
             @DefaultMaxAge, @RequireAuthTime, @DefaultAcrValues, @BackchannelLogoutUri, @BackchannelLogoutSessionRequired, @FrontchannelLogoutUri,
-            @FrontchannelLogoutSessionRequired, @RequirePkce, @RequireConsent, @Resources, @DefaultResource, @AccessTokenLifetime, @IdTokenLifetime,
+            @FrontchannelLogoutSessionRequired, @RequirePkce, @RequireConsent, @AccessTokenFormat, @Resources, @DefaultResource, @AccessTokenLifetime, @IdTokenLifetime,
             @RefreshTokenIdleLifetime, @RefreshTokenAbsoluteLifetime, @RefreshTokenRotation, @RefreshTokenRetryWindow,
             @RefreshTokenWithoutOfflineAccess, @ClaimsInIdToken, @CorsOrigins, @DisabledAt)
         on conflict (client_id) do update set
@@ -120,7 +120,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
             backchannel_logout_session_required = excluded.backchannel_logout_session_required,
             frontchannel_logout_uri = excluded.frontchannel_logout_uri,
             frontchannel_logout_session_required = excluded.frontchannel_logout_session_required, require_pkce = excluded.require_pkce,
-            require_consent = excluded.require_consent, resources = excluded.resources, default_resource = excluded.default_resource,
+            require_consent = excluded.require_consent, access_token_format = excluded.access_token_format, resources = excluded.resources, default_resource = excluded.default_resource,
             access_token_lifetime = excluded.access_token_lifetime, id_token_lifetime = excluded.id_token_lifetime,
             refresh_token_idle_lifetime = excluded.refresh_token_idle_lifetime,
             refresh_token_absolute_lifetime = excluded.refresh_token_absolute_lifetime, refresh_token_rotation = excluded.refresh_token_rotation,

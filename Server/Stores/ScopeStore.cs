@@ -38,15 +38,16 @@ internal sealed class ScopeStore(Database database)
 
     /// <summary>Every resource, by its identifier.</summary>
     public Task<IReadOnlyList<ResourceDefinition>> ListResourcesAsync(CancellationToken ct) => database.ListAsync<ResourceDefinition>(
-        "select identifier, name, scopes, access_token_lifetime, signing_alg from resources order by identifier", null, ct);
+        "select identifier, name, scopes, access_token_lifetime, signing_alg, access_token_format, introspection_clients, publish_metadata from resources order by identifier", null, ct);
 
     /// <summary>Writes the resource.</summary>
     public Task SaveResourceAsync(ResourceDefinition resource, CancellationToken ct) => database.ExecuteAsync(
         """
-        insert into resources (identifier, name, scopes, access_token_lifetime, signing_alg)
-        values (@Identifier, @Name, @Scopes, @AccessTokenLifetime, @SigningAlg)
+        insert into resources (identifier, name, scopes, access_token_lifetime, signing_alg, access_token_format, introspection_clients, publish_metadata)
+        values (@Identifier, @Name, @Scopes, @AccessTokenLifetime, @SigningAlg, @AccessTokenFormat, @IntrospectionClients, @PublishMetadata)
         on conflict (identifier) do update set
-            name = excluded.name, scopes = excluded.scopes, access_token_lifetime = excluded.access_token_lifetime, signing_alg = excluded.signing_alg
+            name = excluded.name, scopes = excluded.scopes, access_token_lifetime = excluded.access_token_lifetime, signing_alg = excluded.signing_alg,
+            access_token_format = excluded.access_token_format, introspection_clients = excluded.introspection_clients, publish_metadata = excluded.publish_metadata
         """,
         resource, ct);
 

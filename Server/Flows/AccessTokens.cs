@@ -1,0 +1,39 @@
+using AuthCore.Options;
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>Makes access tokens in the form that client or resource chose, and reads every form: the one door for tokens that come back.</summary>
+internal sealed class AccessTokens(IEnumerable<IAccessTokenFormat> formats, IEnumerable<IAccessTokenCheck> checks, AuthCoreOptions options, TimeProvider clock)
+{
+    private readonly IAccessTokenFormat[] _formats = [.. formats];
+    private readonly IAccessTokenCheck[] _checks = [.. checks];
+
+    /// <summary>Makes a token in the named form; the plain one where that form is not at hand.</summary>
+    public ValueTask<string> MakeAsync(string? format, AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
+        (_formats.FirstOrDefault(f => f.Name == format) ?? _formats[0]).MakeAsync(claims, signingAlg, ct);
+
+    /// <summary>What a presented token says, if it is ours, not over, and nothing speaks against it. Family and user are the caller's to judge.</summary>
+    public async ValueTask<Result<AccessTokenFacts>> ReadAsync(string token, CancellationToken ct)
+    {
+        if (_formats.FirstOrDefault(f => f.Recognizes(token)) is not { } format || await format.ReadAsync(token, ct) is not { } facts)
+        {
+            return BearerErrors.InvalidToken("not a token of ours");
+        }
+
+        if (facts.Issuer != options.Issuer || facts.ExpiresAt <= clock.GetUtcNow())
+        {
+            return BearerErrors.InvalidToken("another issuer, or expired");
+        }
+
+        foreach (var check in _checks)
+        {
+            if (await check.FindFaultAsync(facts, ct) is { } fault)
+            {
+                return BearerErrors.InvalidToken(fault);
+            }
+        }
+
+        return facts;
+    }
+}
