@@ -62,7 +62,7 @@ public sealed class ConfigStartTests : IAsyncLifetime
             })
             .AddSingleton(TimeProvider.System)
             .AddSingleton(_ => Database.Open(_database.ConnectionString))
-            .AddSingleton<ClientStore>()
+            .AddLogging().AddSingleton<ChangeFeed>().AddSingleton<ClientStore>()
             .AddSingleton<UserStore>()
             .AddSingleton<ScopeStore>()
             .AddSingleton(new KeyEncryption(new byte[32]))

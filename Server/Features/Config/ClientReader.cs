@@ -58,6 +58,7 @@ internal static class ClientReader
             FrontchannelLogoutSessionRequired = map.Bool("frontchannel_logout_session_required") ?? false,
             RequirePkce = map.Bool("require_pkce") ?? true,
             RequireConsent = map.Bool("require_consent") ?? true,
+            AccessTokenFormat = map.Text("access_token_format"),
             Resources = map.Words("resources") ?? [],
             DefaultResource = map.Text("default_resource"),
             AccessTokenLifetime = map.Seconds("access_token_lifetime"),

@@ -68,6 +68,9 @@ internal sealed class ConfigReader(SecretReader secrets, ConfigFaults faults)
             Scopes = map.Words("scopes") ?? [],
             AccessTokenLifetime = map.Seconds("access_token_lifetime"),
             SigningAlg = map.Text("signing_alg") ?? "ES256",
+            AccessTokenFormat = map.Text("access_token_format"),
+            IntrospectionClients = map.Words("introspection_clients") ?? [],
+            PublishMetadata = map.Bool("publish_metadata") ?? false,
         };
         map.RefuseUnknown();
         return new Entry<ResourceDefinition>(resource, map);

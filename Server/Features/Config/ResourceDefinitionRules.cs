@@ -18,6 +18,7 @@ internal sealed partial class ResourceDefinitionRules : AbstractValidator<Resour
         Fault("name", r => !PlainText.IsShort(r.Name), $"must be 1 to {PlainText.Short} characters without control characters");
         Fault("scopes", r => !r.Scopes.All(scopes.Contains), "names a scope that this server does not have");
         Fault("access_token_lifetime", r => r.AccessTokenLifetime is < 1 or > MaxLifetime, $"must be 1 to {MaxLifetime} seconds");
+        Fault("access_token_format", r => r.AccessTokenFormat is { } f && !capabilities.AccessTokenFormats.Contains(f), $"must be one of {string.Join(", ", capabilities.AccessTokenFormats)}");
         Fault("signing_alg", r => !capabilities.AccessTokenSigningAlgs.Contains(r.SigningAlg), $"must be one of {string.Join(", ", capabilities.AccessTokenSigningAlgs)}");
     }
 

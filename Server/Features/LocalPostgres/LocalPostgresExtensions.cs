@@ -38,6 +38,7 @@ internal static class LocalPostgresExtensions
 
         if (!DatabaseSetting.IsGiven(configuration))
         {
+            using var signals = new EarlySignals();
             var database = await LocalDatabase.StartAsync(folder.Value, configuration[Binaries], TimeProvider.System, CancellationToken.None);
             StopWithServer.Register(builder.Services, database);
             Put(configuration, DatabaseSetting.Key, database.ConnectionString);
