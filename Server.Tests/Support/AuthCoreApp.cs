@@ -30,6 +30,9 @@ public sealed class AuthCoreApp : IAsyncLifetime
     /// <summary>The port of loopback to listen on with Kestrel, as <see cref="KestrelApp"/> does; null = in memory.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Whether the samples of <see cref="Seed"/> are written; a configuration file may bring its own.</summary>
+    public bool Seeded { get; set; } = true;
+
     /// <summary>Replaces the connection string, for a proxy between server and database.</summary>
     public Func<string, string>? Connect { get; init; }
 
@@ -59,7 +62,10 @@ public sealed class AuthCoreApp : IAsyncLifetime
         }
 
         _ = _factory.Services;   // starts it
-        await Seed.WriteAsync(Services);
+        if (Seeded)
+        {
+            await Seed.WriteAsync(Services);
+        }
     }
 
     /// <summary>A second server on the same database, clock and master key.</summary>
