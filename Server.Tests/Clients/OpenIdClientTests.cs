@@ -1,9 +1,11 @@
 using System.Text.Json;
+using AuthCore.Protocol;
+using AuthCore.Tests.Support;
 
 namespace AuthCore.Tests.Clients;
 
 /// <summary>A client nobody here wrote, openid-client of npm, against a started server.</summary>
-public sealed class OpenIdClientTests
+public sealed class OpenIdClientTests(KestrelApp server) : IClassFixture<KestrelApp>
 {
     [Theory]
     [InlineData("discovery")]
@@ -18,32 +20,33 @@ public sealed class OpenIdClientTests
         DemandNode();
         var ct = TestContext.Current.CancellationToken;
 
-        var results = await NodeScript.RunAsync("openid-client.mjs", Settings(Issuer()), ct, scenario);
+        var results = await NodeScript.RunAsync("openid-client.mjs", Settings(server.Issuer), ct, scenario);
 
         var result = Assert.Single(results);
         Assert.True(result.GetProperty("ok").GetBoolean(), result.ToString());
     }
 
-    /// <summary>The issuer of the server under test, listening on Kestrel.</summary>
-    private static string Issuer()
-    {
-        Assert.Skip("No server to drive yet.");
-        return "";
-    }
-
     private static string Settings(string issuer) => JsonSerializer.Serialize(new
     {
         issuer,
-        username = "alice",
-        password = "alice",
+        username = Seed.Alice.Username,
+        password = AuthCoreApp.Password,
         clients = new
         {
-            @public = new { id = "public", redirectUri = "http://127.0.0.1:51234/callback", scope = "openid profile email offline_access" },
-            basic = new { id = "basic", secret = "a secret with :+%& é of length", redirectUri = "https://app.example/cb", scope = "openid profile offline_access" },
-            post = new { id = "post", secret = "a secret with :+%& é of length", redirectUri = "https://app.example/cb", scope = "openid profile offline_access" },
-            machine = new { id = "machine", secret = "a secret with :+%& é of length", scope = "" },
+            @public = Application(Seed.Native, "http://127.0.0.1:51234/cb"),
+            basic = Application(Seed.Web),
+            post = Application(Seed.Post),
+            machine = new { id = Seed.Machine.ClientId, secret = AuthCoreApp.Secret, scope = Seed.ReadFiles.Name },
         },
     });
+
+    private static object Application(Client client, string? redirectUri = null) => new
+    {
+        id = client.ClientId,
+        secret = client.IsPublic ? null : AuthCoreApp.Secret,
+        redirectUri = redirectUri ?? client.RedirectUris[0],
+        scope = "openid profile email offline_access",
+    };
 
     /// <summary>On a person's machine npm may be missing; in CI it may not.</summary>
     private static void DemandNode()

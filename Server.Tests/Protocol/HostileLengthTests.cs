@@ -30,7 +30,14 @@ public sealed class HostileLengthTests
         ["web uri"] = text => RedirectUriRules.FindWebFault("https://app.example/" + text),
         ["client"] = text => Rules.Validate(Sample.Client with
         {
-            ClientId = text, ClientName = text, Contacts = [text], RedirectUris = [text], LogoUri = text, Scope = [text], Resources = [text], GrantTypes = [text],
+            ClientId = text,
+            ClientName = text,
+            Contacts = [text],
+            RedirectUris = [text],
+            LogoUri = text,
+            Scope = [text],
+            Resources = [text],
+            GrantTypes = [text],
         }),
         ["code_challenge"] = text => Pkce.IsChallenge(text),
         ["code_verifier"] = text => Pkce.Matches(text, Sample.Challenge),

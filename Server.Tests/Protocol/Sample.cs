@@ -35,7 +35,10 @@ internal static class Sample
 
     public static readonly Client PublicClient = Client with
     {
-        ClientId = "spa", TokenEndpointAuthMethod = "none", GrantTypes = ["authorization_code", "refresh_token"], Secrets = [],
+        ClientId = "spa",
+        TokenEndpointAuthMethod = "none",
+        GrantTypes = ["authorization_code", "refresh_token"],
+        Secrets = [],
     };
 
     public static readonly ScopeCatalog Scopes = new(

@@ -27,6 +27,12 @@ public sealed class AuthCoreApp : IAsyncLifetime
     /// <summary>Further settings, as <c>AuthCore:…</c>.</summary>
     public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The port of loopback to listen on with Kestrel, as <see cref="KestrelApp"/> does; null = in memory.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Whether the samples of <see cref="Seed"/> are written; a configuration file may bring its own.</summary>
+    public bool Seeded { get; set; } = true;
+
     /// <summary>Replaces the connection string, for a proxy between server and database.</summary>
     public Func<string, string>? Connect { get; init; }
 
@@ -49,8 +55,17 @@ public sealed class AuthCoreApp : IAsyncLifetime
     {
         _database = await Postgres.CreateDatabaseAsync();
         _factory = new Factory(this, Connect?.Invoke(_database.ConnectionString) ?? _database.ConnectionString);
+        if (Port is { } port)
+        {
+            _factory.UseKestrel(port);
+            _factory.StartServer();
+        }
+
         _ = _factory.Services;   // starts it
-        await Seed.WriteAsync(Services);
+        if (Seeded)
+        {
+            await Seed.WriteAsync(Services);
+        }
     }
 
     /// <summary>A second server on the same database, clock and master key.</summary>

@@ -40,7 +40,10 @@ public static class Seed
     /// <summary>A native application.</summary>
     public static Client Native { get; } = Spa with
     {
-        ClientId = "native", ClientName = "Native Application", ApplicationType = "native", RedirectUris = ["http://127.0.0.1/cb", "http://localhost/cb", "com.example.app:/cb"],
+        ClientId = "native",
+        ClientName = "Native Application",
+        ApplicationType = "native",
+        RedirectUris = ["http://127.0.0.1/cb", "http://localhost/cb", "com.example.app:/cb"],
     };
 
     /// <summary>A service.</summary>
