@@ -1,6 +1,9 @@
 using AuthCore.Protocol;
 using AuthCore.Stores;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +42,12 @@ public sealed class AuthCoreApp : IAsyncLifetime
     /// <summary>The clock; null = the computer's.</summary>
     public FakeTime? Time { get; init; } = new();
 
+    /// <summary>True for a real Kestrel on a port of its own, where limits and bytes are tested.</summary>
+    public bool OnKestrel { get; init; }
+
+    /// <summary>Where Kestrel listens, as <c>http://127.0.0.1:port</c>.</summary>
+    public Uri Address => new(Get<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+
     /// <summary>What the server logged, for tests that secrets are not among it.</summary>
     public LogCapture Logs { get; } = new();
 
@@ -55,9 +64,9 @@ public sealed class AuthCoreApp : IAsyncLifetime
     {
         _database = await Postgres.CreateDatabaseAsync();
         _factory = new Factory(this, Connect?.Invoke(_database.ConnectionString) ?? _database.ConnectionString);
-        if (Port is { } port)
+        if (Port is not null || OnKestrel)
         {
-            _factory.UseKestrel(port);
+            _factory.UseKestrel(Port ?? 0);
             _factory.StartServer();
         }
 
@@ -119,6 +128,11 @@ public sealed class AuthCoreApp : IAsyncLifetime
             builder.UseSetting("AuthCore:MasterKey", Convert.ToBase64String(new byte[32]));
             builder.UseSetting("AuthCore:Config", s_emptyConfig);
             builder.UseSetting("AuthCore:PasswordHashing:Cost", "4");
+            if (app.OnKestrel)
+            {
+                builder.UseSetting("urls", "http://127.0.0.1:0");
+            }
+
             foreach (var (key, value) in app.Settings)
             {
                 builder.UseSetting(key, value);

@@ -16,6 +16,8 @@ public sealed class TestBrowser(HttpClient http, string issuer) : IDisposable
     /// <summary>RFC 7636 appendix B.</summary>
     public const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+    private readonly string _path = new Uri(issuer).AbsolutePath.TrimEnd('/');
+
     /// <summary>The client underneath: cookies kept, redirects not followed.</summary>
     public HttpClient Http => http;
 
@@ -36,11 +38,11 @@ public sealed class TestBrowser(HttpClient http, string issuer) : IDisposable
     public Task<HttpResponseMessage> AuthorizeAsync(IEnumerable<KeyValuePair<string, string>> request) => GetAsync("/authorize?" + Encode(request));
 
     /// <summary>GET of a path or of an absolute URL of the issuer.</summary>
-    public Task<HttpResponseMessage> GetAsync(string url) => http.GetAsync(url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) ? url : issuer + url);
+    public Task<HttpResponseMessage> GetAsync(string url) => http.GetAsync(Resolve(url));
 
     /// <summary>POST of a form.</summary>
     public Task<HttpResponseMessage> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> fields) =>
-        http.PostAsync(url.StartsWith("http", StringComparison.Ordinal) ? url : issuer + url, new FormUrlEncodedContent(fields));
+        http.PostAsync(Resolve(url), new FormUrlEncodedContent(fields));
 
     /// <summary>Follows redirects while they stay on the server; the answer that leaves it, or the page.</summary>
     public async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage response)
@@ -88,7 +90,7 @@ public sealed class TestBrowser(HttpClient http, string issuer) : IDisposable
         var response = await FollowAsync(await AuthorizeAsync(request));
         for (var steps = 0; steps < 4 && response.StatusCode == HttpStatusCode.OK; steps++)
         {
-            var path = response.RequestMessage!.RequestUri!.AbsolutePath;
+            var path = response.RequestMessage!.RequestUri!.AbsolutePath[_path.Length..];
             response = await FollowAsync(path switch
             {
                 "/login" => await SubmitAsync(response, ("username", username), ("password", AuthCoreApp.Password)),
@@ -179,6 +181,12 @@ public sealed class TestBrowser(HttpClient http, string issuer) : IDisposable
 
     /// <summary>The claims of a JWT, unverified.</summary>
     public static JsonElement ClaimsOf(string jwt) => JsonElement.Parse(AuthCore.Jose.CanonicalBase64Url.Decode(jwt.Split('.')[1])!);
+
+    // What tests name stands under the issuer's path; what the server's pages name has that path already.
+    private string Resolve(string url) =>
+        url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) ? url
+            : _path.Length > 0 && url.StartsWith(_path + "/", StringComparison.Ordinal) ? issuer[..^_path.Length] + url
+            : issuer + url;
 
     /// <summary>Form encoding.</summary>
     public static string Encode(IEnumerable<KeyValuePair<string, string>> fields) =>

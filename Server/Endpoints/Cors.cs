@@ -24,7 +24,7 @@ internal sealed class Cors(ClientStore clients) : ICorsPolicyProvider
                 // RFC 6454 §7: an opaque origin writes itself `null`, and is nobody's.
                 return context.Request.Headers.Origin is [{ } origin] && origin != "null" && await clients.HasOriginAsync(origin, context.RequestAborted)
                     ? policy.WithOrigins(origin).WithExposedHeaders("WWW-Authenticate", "DPoP-Nonce").SetPreflightMaxAge(TimeSpan.FromMinutes(10)).Build()
-                    : null;
+                    : policy.Build();   // allows nobody; without any policy a preflight would be handed on and answered as the request itself
             default:
                 return null;
         }

@@ -16,7 +16,7 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         {
             ApplicationName = "authcore",
             Timeout = 2,
-            CommandTimeout = 2,
+            CommandTimeout = 0,         // the deadline's part; Npgsql would cancel on a thread of the pool
             CancellationTimeout = -1,   // a connection that does not answer a cancel is dropped, not waited for
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
@@ -45,8 +45,7 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         deadline.CancelAfter(Deadline);
         try
         {
-            await using var connection = await source.OpenConnectionAsync(deadline.Token);
-            return await work(connection, deadline.Token);
+            return await WorkAsync(await source.OpenConnectionAsync(deadline.Token), work, deadline.Token);
         }
         catch (Exception fault) when (IsTrouble(fault) && !ct.IsCancellationRequested)
         {
@@ -73,6 +72,32 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    // Npgsql cancels a command by a blocking call to the same database, which may be the very one that does not answer. That call gets a
+    // thread of its own (no more than connections in the pool), and nobody waits for it.
+    private static async Task<T> WorkAsync<T>(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken deadline)
+    {
+        var stop = new CancellationTokenSource();
+        var running = RunToEndAsync();
+        try
+        {
+            return await running.WaitAsync(deadline);
+        }
+        catch (OperationCanceledException) when (!running.IsCompleted)
+        {
+            _ = Task.Factory.StartNew(stop.Cancel, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _ = running.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw;
+        }
+
+        async Task<T> RunToEndAsync()
+        {
+            await using (connection)
+            {
+                return await work(connection, stop.Token);
+            }
+        }
+    }
 
     // SQLSTATE classes: 08 connection, 25006 read-only, 40 rollback, 53 resources, 55 not in state, 57 operator, 58 system, XX internal.
     private static bool IsTrouble(Exception fault) => fault switch

@@ -1,0 +1,218 @@
+using System.Net;
+using System.Text.Json;
+using AuthCore.Tests.Support;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthCore.Tests.Endpoints;
+
+/// <summary>RFC 8414 §2: each value that discovery advertises is tried, and those it does not are refused.</summary>
+public sealed class DiscoveryTruthTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
+{
+    [Fact]
+    public async Task Every_scope_advertised_can_be_asked_for()
+    {
+        var scopes = await ListAsync("scopes_supported");
+        var client = Seed.FirstParty with { ClientId = "all-scopes", Scope = scopes };
+        await app.SaveAsync(client);
+        using var browser = app.CreateBrowser();
+
+        var tokens = await browser.GetTokensAsync(client, string.Join(' ', scopes));
+
+        Assert.Equal(scopes, tokens.GetProperty("scope").GetString()!.Split(' '));
+    }
+
+    [Fact]
+    public async Task Each_response_type_but_code_is_refused()
+    {
+        Assert.Equal(["code"], await ListAsync("response_types_supported"));
+        foreach (var type in new[] { "token", "id_token", "code id_token", "code token", "code id_token token", "none", "CODE", "code code" })
+        {
+            Assert.Equal("unsupported_response_type", await ErrorOfAsync(("response_type", type)));
+        }
+    }
+
+    [Fact]
+    public async Task Each_response_mode_advertised_delivers_and_others_are_refused()
+    {
+        Assert.Equal(["query", "form_post"], await ListAsync("response_modes_supported"));
+        using var browser = app.CreateBrowser();
+        var request = TestBrowser.Request(Seed.FirstParty);
+        Assert.Contains("code", TestBrowser.QueryOf(await browser.CompleteAsync(Change(request, ("response_mode", "query")))));
+        var page = await browser.AuthorizeAsync(Change(request, ("response_mode", "form_post")));
+        Assert.Contains((await TestBrowser.ReadFormAsync(page)).Fields, field => field.Key == "code");
+
+        foreach (var mode in new[] { "fragment", "web_message", "jwt", "query.jwt", "form_post.jwt", "QUERY" })
+        {
+            Assert.Equal("invalid_request", await ErrorOfAsync(("response_mode", mode)));
+        }
+    }
+
+    [Fact]
+    public async Task Each_grant_type_advertised_gives_tokens_and_others_are_refused()
+    {
+        Assert.Equal(["authorization_code", "refresh_token", "client_credentials"], await ListAsync("grant_types_supported"));
+        using var browser = app.CreateBrowser();
+        var tokens = await browser.GetTokensAsync(Seed.Web);
+        Assert.Equal(HttpStatusCode.OK, (await browser.TokenAsync(Seed.Web, TestBrowser.Refresh(tokens.GetProperty("refresh_token").GetString()!))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.TokenAsync(Seed.Machine, [KeyValuePair.Create("grant_type", "client_credentials")])).StatusCode);
+
+        foreach (var type in new[]
+        {
+            "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer", "AUTHORIZATION_CODE", " authorization_code",
+        })
+        {
+            Assert.Equal("unsupported_grant_type", await TestBrowser.ErrorOf(await browser.TokenAsync(Seed.Web, [KeyValuePair.Create("grant_type", type)])));
+        }
+    }
+
+    [Fact]
+    public async Task Each_client_authentication_method_advertised_works_and_others_do_not()
+    {
+        Assert.Equal(["client_secret_basic", "client_secret_post", "none"], await ListAsync("token_endpoint_auth_methods_supported"));
+        foreach (var client in new[] { Seed.Web, Seed.Post, Seed.Spa })
+        {
+            using var browser = app.CreateBrowser();
+            Assert.Equal("Bearer", (await browser.GetTokensAsync(client)).GetProperty("token_type").GetString());
+        }
+
+        using var other = app.CreateBrowser();
+        var assertion = await other.PostAsync("/token", new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ["client_assertion"] = "e30.e30.AA",
+        });
+        Assert.Equal("invalid_client", await TestBrowser.ErrorOf(assertion));
+        var inQuery = await other.PostAsync($"/token?client_id=machine&client_secret={Uri.EscapeDataString(AuthCoreApp.Secret)}", [KeyValuePair.Create("grant_type", "client_credentials")]);
+        Assert.Equal("invalid_client", await TestBrowser.ErrorOf(inQuery));
+    }
+
+    [Fact]
+    public async Task S256_is_the_only_challenge_method()
+    {
+        Assert.Equal(["S256"], await ListAsync("code_challenge_methods_supported"));
+        foreach (var method in new[] { "plain", "s256", "S512", "" })
+        {
+            Assert.Equal("invalid_request", await ErrorOfAsync(("code_challenge_method", method)));
+        }
+    }
+
+    [Fact]
+    public async Task Each_prompt_advertised_is_obeyed_and_others_are_refused()
+    {
+        Assert.Equal(["none", "login", "consent", "select_account"], await ListAsync("prompt_values_supported"));
+        using var browser = app.CreateBrowser();
+        await browser.GetCodeAsync(Seed.FirstParty);
+        async Task<HttpResponseMessage> AskAsync(string prompt) =>
+            await browser.FollowAsync(await browser.AuthorizeAsync(Change(TestBrowser.Request(Seed.FirstParty), ("prompt", prompt))));
+
+        Assert.Contains("code", TestBrowser.QueryOf(await AskAsync("none")));
+        Assert.Equal("/login", (await AskAsync("login")).RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal("/consent", (await AskAsync("consent")).RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal("/select-account", (await AskAsync("select_account")).RequestMessage!.RequestUri!.AbsolutePath);
+        foreach (var prompt in new[] { "create", "NONE", "none login" })
+        {
+            Assert.Equal("invalid_request", await ErrorOfAsync(("prompt", prompt)));
+        }
+    }
+
+    [Fact]
+    public async Task Each_signing_algorithm_advertised_signs_an_ID_token_that_a_published_key_verifies()
+    {
+        var algorithms = await ListAsync("id_token_signing_alg_values_supported");
+        Assert.Equal(["RS256", "ES256"], algorithms);
+        using var http = app.CreateClient();
+        var keys = new JsonWebKeySet(await http.GetStringAsync(app.Issuer + "/jwks")).GetSigningKeys();
+        foreach (var alg in algorithms)
+        {
+            var client = Seed.FirstParty with { ClientId = "alg-" + alg, IdTokenSignedResponseAlg = alg };
+            await app.SaveAsync(client);
+            using var browser = app.CreateBrowser();
+            var token = (await browser.GetTokensAsync(client)).GetProperty("id_token").GetString()!;
+
+            Assert.Equal(alg, new JsonWebToken(token).Alg);
+            var validated = new JsonWebTokenHandler().ValidateToken(
+                token, new TokenValidationParameters { ValidIssuer = app.Issuer, ValidAudience = client.ClientId, IssuerSigningKeys = keys, ValidateLifetime = false });
+            Assert.True(validated.IsValid, validated.Exception?.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task A_claim_asked_for_by_the_claims_parameter_is_given()
+    {
+        Assert.True((await DocumentAsync()).GetProperty("claims_parameter_supported").GetBoolean());
+        using var browser = app.CreateBrowser();
+        var answer = await browser.CompleteAsync(Change(TestBrowser.Request(Seed.Web, "openid"), ("claims", """{"userinfo":{"email":null}}""")));
+        var tokens = JsonElement.Parse(await (await browser.TokenAsync(Seed.Web, TestBrowser.Redeem(Seed.Web, TestBrowser.QueryOf(answer)["code"]))).Content.ReadAsStringAsync());
+
+        var claims = JsonElement.Parse(await (await browser.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Content.ReadAsStringAsync());
+
+        Assert.Equal(Seed.Alice.Email, claims.GetProperty("email").GetString());
+        Assert.False(claims.TryGetProperty("name", out _));
+    }
+
+    // OIDC Core §3.1.2.6, §6
+    [Theory]
+    [InlineData("request", "request_parameter_supported", "request_not_supported")]
+    [InlineData("request_uri", "request_uri_parameter_supported", "request_uri_not_supported")]
+    [InlineData("registration", null, "registration_not_supported")]
+    public async Task What_is_said_not_to_be_supported_is_refused_by_its_name(string parameter, string? member, string error)
+    {
+        Assert.False(member is not null && (await DocumentAsync()).GetProperty(member).GetBoolean());
+        Assert.Equal(error, await ErrorOfAsync((parameter, "https://client.test/request")));
+    }
+
+    // OIDC Core §15.1: accepted, whatever they say
+    [Theory]
+    [InlineData("display", "page")]
+    [InlineData("display", "wap")]
+    [InlineData("ui_locales", "en")]
+    [InlineData("ui_locales", "tlh xx-Yyyy-ZZ")]
+    [InlineData("claims_locales", "de fr")]
+    [InlineData("acr_values", "urn:authcore:acr:1")]
+    [InlineData("acr_values", "urn:unknown 7")]
+    [InlineData("login_hint", "somebody")]
+    public async Task A_wish_is_never_an_error(string parameter, string value) => Assert.Null(await ErrorOfAsync((parameter, value)));
+
+    [Fact]
+    public async Task Issuer_parameter_and_acr_are_as_advertised()
+    {
+        var document = await DocumentAsync();
+        Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
+        using var browser = app.CreateBrowser();
+        var answer = TestBrowser.QueryOf(await browser.CompleteAsync(TestBrowser.Request(Seed.FirstParty)));
+        Assert.Equal(document.GetProperty("issuer").GetString(), answer["iss"]);
+        var tokens = JsonElement.Parse(await (await browser.TokenAsync(Seed.FirstParty, TestBrowser.Redeem(Seed.FirstParty, answer["code"]))).Content.ReadAsStringAsync());
+        var idToken = TestBrowser.ClaimsOf(tokens.GetProperty("id_token").GetString()!);
+        Assert.Contains(idToken.GetProperty("acr").GetString(), await ListAsync("acr_values_supported"));
+        var claims = await ListAsync("claims_supported");
+        Assert.All(idToken.EnumerateObject(), claim => Assert.Contains(claim.Name, claims));
+    }
+
+    private static Dictionary<string, string> Change(Dictionary<string, string> request, params (string Name, string Value)[] changes)
+    {
+        foreach (var (name, value) in changes)
+        {
+            request[name] = value;
+        }
+
+        return request;
+    }
+
+    private async Task<string?> ErrorOfAsync(params (string Name, string Value)[] changes)
+    {
+        using var browser = app.CreateBrowser();
+        return TestBrowser.QueryOf(await browser.AuthorizeAsync(Change(TestBrowser.Request(Seed.Web), changes))).GetValueOrDefault("error");
+    }
+
+    private async Task<JsonElement> DocumentAsync()
+    {
+        using var http = app.CreateClient();
+        return JsonElement.Parse(await http.GetStringAsync(app.Issuer + DiscoveryTests.OpenId));
+    }
+
+    private async Task<string[]> ListAsync(string member) =>
+        [.. (await DocumentAsync()).GetProperty(member).EnumerateArray().Select(value => value.GetString()!)];
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Net;
+using AuthCore.Stores;
+using AuthCore.Tests.Support;
+
+namespace AuthCore.Tests.Endpoints;
+
+/// <summary>The database is gone: 503 with Retry-After within 2 s, and never a verdict that makes a client throw something away.</summary>
+public sealed class OutageTests : IAsyncLifetime
+{
+    // 2 s is the promise; the rest is for a machine busy with other tests.
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2.8);
+
+    private readonly AuthCoreApp _app;
+    private DatabaseProxy _proxy = null!;
+
+    public OutageTests() => _app = new AuthCoreApp
+    {
+        Connect = connectionString =>
+        {
+            _proxy = DatabaseProxy.To(connectionString);
+            return _proxy.ConnectionString;
+        },
+    };
+
+    public ValueTask InitializeAsync() => _app.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _proxy.Restore();
+        await _app.DisposeAsync();
+        await _proxy.DisposeAsync();
+    }
+
+    [Fact]
+    public void A_call_to_the_database_ends_before_the_promise_does() => Assert.True(Database.Deadline < TimeSpan.FromSeconds(2));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_a_database_each_endpoint_says_so_in_time_and_nothing_is_lost(bool blackHole)
+    {
+        using var browser = _app.CreateBrowser();
+        var tokens = await browser.GetTokensAsync(Seed.Web);
+        var access = tokens.GetProperty("access_token").GetString()!;
+        var refresh = tokens.GetProperty("refresh_token").GetString()!;
+        var code = await browser.GetCodeAsync(Seed.Web);
+        var logout = await TestBrowser.ReadFormAsync(await browser.GetAsync("/logout"));
+        var consent = await browser.FollowAsync(await browser.AuthorizeAsync([.. TestBrowser.Request(Seed.Web), new("prompt", "consent")]));
+        var select = await browser.FollowAsync(await browser.AuthorizeAsync([.. TestBrowser.Request(Seed.Web), new("prompt", "select_account")]));
+        using var stranger = _app.CreateBrowser();
+        var login = await stranger.FollowAsync(await stranger.AuthorizeAsync(TestBrowser.Request(Seed.Spa)));
+        var before = await Tables.ReadAsync(_app.ConnectionString);
+
+        if (blackHole)
+        {
+            _proxy.BlackHole();
+        }
+        else
+        {
+            _proxy.Cut();
+        }
+
+        await Task.WhenAll(
+            FromMemoryAsync(browser.GetAsync(DiscoveryTests.OpenId)),
+            FromMemoryAsync(browser.GetAsync(DiscoveryTests.OAuth)),
+            FromMemoryAsync(browser.GetAsync("/jwks")),
+            FromMemoryAsync(browser.GetAsync("/health/live")),
+            NotReadyAsync(browser.GetAsync("/health/ready")),
+            NotReadyAsync(browser.GetAsync("/healthz")),
+            JsonAsync(browser.TokenAsync(Seed.Web, TestBrowser.Redeem(Seed.Web, code))),
+            JsonAsync(browser.TokenAsync(Seed.Web, TestBrowser.Refresh(refresh))),
+            JsonAsync(browser.TokenAsync(Seed.Machine, [KeyValuePair.Create("grant_type", "client_credentials")])),
+            JsonAsync(browser.TokenAsync(Seed.Web, TestBrowser.Refresh(refresh), "a wrong secret, of the length it needs")),
+            JsonAsync(browser.UserInfoAsync(access)),
+            PageAsync(browser.AuthorizeAsync(TestBrowser.Request(Seed.Web))),
+            PageAsync(browser.PostAsync("/authorize", TestBrowser.Request(Seed.Web))),
+            PageAsync(browser.GetAsync("/authorize" + consent.RequestMessage!.RequestUri!.Query)),
+            PageAsync(stranger.GetAsync(login.RequestMessage!.RequestUri!.PathAndQuery)),
+            PageAsync(stranger.SubmitAsync(login, ("username", "alice"), ("password", AuthCoreApp.Password))),
+            PageAsync(stranger.SubmitAsync(login, ("username", "alice"), ("password", "wrong"))),
+            PageAsync(stranger.SubmitAsync(login, ("decision", "cancel"))),
+            PageAsync(browser.GetAsync(consent.RequestMessage!.RequestUri!.PathAndQuery)),
+            PageAsync(browser.SubmitAsync(consent, ("decision", "allow"))),
+            PageAsync(browser.SubmitAsync(consent, ("decision", "deny"))),
+            PageAsync(browser.GetAsync(select.RequestMessage!.RequestUri!.PathAndQuery)),
+            PageAsync(browser.SubmitAsync(select, ("decision", "continue"))),
+            PageAsync(browser.GetAsync("/logout")),
+            PageAsync(browser.PostAsync(logout.Action, [.. logout.Fields, new("decision", "signout")])),
+            PageAsync(browser.GetAsync("/")));
+
+        Assert.Equal(before, await Tables.ReadAsync(_app.ConnectionString));   // no lock-out counted, nothing redeemed, nobody signed out
+
+        _proxy.Restore();
+        var waited = Stopwatch.StartNew();
+        while ((await browser.GetAsync("/health/ready")).StatusCode != HttpStatusCode.OK)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(5), "not ready 5 s after the database is back");
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.TokenAsync(Seed.Web, TestBrowser.Refresh(refresh))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.TokenAsync(Seed.Web, TestBrowser.Redeem(Seed.Web, code))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.UserInfoAsync(access)).StatusCode);
+        var allowed = await browser.FollowAsync(await browser.SubmitAsync(consent, ("decision", "allow")));
+        Assert.Contains("code", TestBrowser.QueryOf(allowed));
+        Assert.Equal(HttpStatusCode.SeeOther, (await stranger.SubmitAsync(login, ("username", "alice"), ("password", AuthCoreApp.Password))).StatusCode);
+        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(5), $"all well again only after {waited.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_preflight_without_a_database_is_503_and_no_origin_is_let_in(bool blackHole)
+    {
+        using var http = _app.CreateClient();
+        if (blackHole)
+        {
+            _proxy.BlackHole();
+        }
+        else
+        {
+            _proxy.Cut();
+        }
+
+        var message = new HttpRequestMessage(HttpMethod.Options, _app.Issuer + "/token");
+        message.Headers.Add("Origin", "https://spa.example");
+        message.Headers.Add("Access-Control-Request-Method", "POST");
+        var answer = await http.SendAsync(message);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    private static Task FromMemoryAsync(Task<HttpResponseMessage> sent) => TimedAsync(sent, answer =>
+    {
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return Task.CompletedTask;
+    });
+
+    private static Task NotReadyAsync(Task<HttpResponseMessage> sent) => TimedAsync(sent, answer =>
+    {
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        return Task.CompletedTask;
+    });
+
+    private static Task JsonAsync(Task<HttpResponseMessage> sent) => TimedAsync(sent, async answer =>
+    {
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType?.ToString()));
+        Assert.Equal("temporarily_unavailable", await TestBrowser.ErrorOf(answer));
+        Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Empty(answer.Headers.WwwAuthenticate);
+    });
+
+    private static Task PageAsync(Task<HttpResponseMessage> sent) => TimedAsync(sent, async answer =>
+    {
+        var what = $"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri!.AbsolutePath}";
+        Assert.Equal((what, HttpStatusCode.ServiceUnavailable), (what, answer.StatusCode));
+        Assert.Equal("text/html; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
+        Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Null(answer.Headers.Location);
+        Assert.DoesNotContain("Npgsql", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    });
+
+    private static async Task TimedAsync(Task<HttpResponseMessage> sent, Func<HttpResponseMessage, Task> check)
+    {
+        var waited = Stopwatch.StartNew();
+        var answer = await sent;
+        Assert.True(waited.Elapsed < Promise, $"{answer.RequestMessage!.RequestUri!.AbsolutePath} took {waited.Elapsed}");
+        await check(answer);
+    }
+}
