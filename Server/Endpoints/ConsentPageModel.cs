@@ -17,6 +17,7 @@ internal static class ConsentPageModel
         {
             Action = "",
             Antiforgery = new AntiforgeryField("", ""),
+            Session = question.SessionId,
             ClientName = client.ClientName,
             ClientUri = client.ClientUri,
             PolicyUri = client.PolicyUri,
