@@ -59,6 +59,9 @@ internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, Au
         return page is not null;
     }
 
+    /// <summary>Whether the form was shown to this session: in another tab somebody else may have signed in since.</summary>
+    public static bool IsShownTo(Guid session, Parameters form) => Guid.TryParse(form["session"], out var shown) && shown == session;
+
     // Our pages send no referrer, so their posts say `Origin: null`; another site's name is what must not be there.
     private bool IsSameOrigin(HttpRequest request)
     {

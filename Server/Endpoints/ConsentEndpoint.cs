@@ -32,14 +32,14 @@ internal static class ConsentEndpoint
         }
 
         var redirectUri = question.Interaction.Request.RedirectUri.Value;
-        var model = ConsentPageModel.Of(question, terms.DescribeLifetime(question.Client, question.Interaction.Request.Scope), options.Issuer);
+        var model = ConsentPageModel.Of(question, terms.DescribeLifetime(question.Client, question.Interaction.Request, question.Known.Resources), options.Issuer);
         return PageResult.For(model with { Action = pages.Path("/consent"), Antiforgery = pages.FieldFor(http), InteractionId = interaction }, redirectUri);
     }
 
     private static async Task<IResult> SubmitAsync(
         HttpContext http, Interactions interactions, InteractionStore store, ConsentFlow consent, BrowserPages pages, TimeProvider clock, CancellationToken ct)
     {
-        var (form, refusal) = await pages.ReadFormAsync(http, "i", "decision");
+        var (form, refusal) = await pages.ReadFormAsync(http, "i", "session", "decision");
         if (form is null)
         {
             return refusal!;
@@ -56,6 +56,11 @@ internal static class ConsentEndpoint
         switch (form["decision"])
         {
             case "allow" when await consent.FindAsync(found, browser, ct) is { } question:
+                if (!BrowserPages.IsShownTo(question.SessionId, form))
+                {
+                    return new SeeOther(pages.Path("/consent", interaction));
+                }
+
                 await consent.AllowAsync(question, form.All("scope"), ct);
                 break;
             case "deny":

@@ -17,11 +17,12 @@ internal static class ConsentPageModel
         {
             Action = "",
             Antiforgery = new AntiforgeryField("", ""),
+            Session = question.SessionId,
             ClientName = client.ClientName,
             ClientUri = client.ClientUri,
             PolicyUri = client.PolicyUri,
             TosUri = client.TosUri,
-            ClientHost = client.ClientUri is { } home && RedirectUri.OriginOf(home) == RedirectUri.OriginOf(request.RedirectUri.Value) ? RedirectHost.Describe(home) : null,
+            ClientHost = RedirectHost.Describe(request.RedirectUri.Value),
             RedirectHost = RedirectHost.Describe(request.RedirectUri.Value),
             UserName = question.User.DisplayName,
             Scopes = [.. question.Items.Select(item => Line(item, question))],

@@ -3,6 +3,7 @@ using AuthCore.Protocol;
 using AuthCore.Stores;
 using AuthCore.Web;
 using AuthCore.Web.Pages;
+using Microsoft.AspNetCore.Connections;
 
 namespace AuthCore.Endpoints;
 
@@ -19,10 +20,9 @@ internal static partial class Faults
         {
             await next(http);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception fault) when (http.RequestAborted.IsCancellationRequested || fault is ConnectionResetException)
         {
-            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            return;
+            return;   // nobody is there any more to be told
         }
         catch (Exception fault) when (!http.Response.HasStarted)
         {

@@ -70,6 +70,7 @@ internal static class LoginEndpoint
                     cookies.Set(http, cookies.Session, signedIn.Cookie.Value);
                     return next;
                 case SignInOutcome.Locked locked:
+                    http.Response.Headers.RetryAfter = ((int)Math.Ceiling(locked.Wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
                     return Refuse(LoginError.Locked(locked.Wait), username, StatusCodes.Status429TooManyRequests);
                 default:
                     return Refuse(LoginError.WrongPassword, username);

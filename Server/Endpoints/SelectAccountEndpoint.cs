@@ -37,6 +37,7 @@ internal static class SelectAccountEndpoint
                 Action = pages.Path("/select-account"),
                 Antiforgery = pages.FieldFor(http),
                 InteractionId = interaction,
+                Session = session.Id,
                 ClientName = found.Client!.ClientName,
                 ClientHost = RedirectHost.Describe(redirectUri),
                 UserName = session.DisplayName,
@@ -46,16 +47,17 @@ internal static class SelectAccountEndpoint
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext http, Interactions interactions, InteractionStore store, BrowserPages pages, TimeProvider clock, CancellationToken ct)
+        HttpContext http, Interactions interactions, InteractionStore store, Sessions sessions, BrowserPages pages, TimeProvider clock, CancellationToken ct)
     {
-        var (form, refusal) = await pages.ReadFormAsync(http, "i", "decision");
+        var (form, refusal) = await pages.ReadFormAsync(http, "i", "session", "decision");
         if (form is null)
         {
             return refusal!;
         }
 
         var interaction = form["i"];
-        var found = await interactions.FindAsync(interaction, pages.BrowserOf(http), ct);
+        var browser = pages.BrowserOf(http);
+        var found = await interactions.FindAsync(interaction, browser, ct);
         if (BrowserPages.IsStuck(http, found, out var page))
         {
             return page;
@@ -63,7 +65,12 @@ internal static class SelectAccountEndpoint
 
         switch (form["decision"])
         {
-            case "continue":
+            case "continue" when await sessions.FindAsync(browser.SessionCookie, ct) is { } session:
+                if (!BrowserPages.IsShownTo(session.Id, form))
+                {
+                    return new SeeOther(pages.Path("/select-account", interaction));
+                }
+
                 await store.ChooseAccountAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
                 break;
             case "other":

@@ -48,17 +48,19 @@ internal sealed partial class AuthorizeFlow(
 
         if (isPost)
         {
+            // Nor is a cookie set: it would take the place of the one that this browser did not send, and other tabs live on.
             var kept = await interactions.BeginAsync(request, browser: null, ct);
-            return new AuthorizeOutcome.GoTo(AuthorizePage.Authorize, kept.Value, BrowserCookieOf(browser).New);
+            return new AuthorizeOutcome.GoTo(AuthorizePage.Authorize, kept.Value, NewBrowserCookie: null);
         }
 
         return await DecideAsync(request, client, Progress.None, browser, interaction: null, ct);
     }
 
-    /// <summary>A person comes back from one of our pages.</summary>
+    /// <summary>A person comes back from one of our pages, or for the first time after a POST.</summary>
     public async Task<AuthorizeOutcome> ContinueAsync(string handle, Browser browser, CancellationToken ct)
     {
-        var found = await interactions.FindAsync(handle, browser, ct);
+        var (cookie, @new) = BrowserCookieOf(browser);
+        var found = await interactions.FindAsync(handle, browser with { BrowserCookie = cookie.Value }, ct);
         if (found is not { Fault: null, Interaction: { } interaction, Client: { } client })
         {
             return new AuthorizeOutcome.Stuck(found);
@@ -67,12 +69,12 @@ internal sealed partial class AuthorizeFlow(
         // The registration may have changed since the request was checked.
         return client.RedirectUris.Any(registered => RedirectUri.Matches(registered, interaction.Request.RedirectUri.Value, client.ApplicationType))
             && Scope.Covers(client.Scope, interaction.Request.Scope)
-                ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, handle), ct)
+                ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, handle, @new), ct)
                 : Page(ProtocolError.InvalidRequest("The client's registration changed meanwhile."), client);
     }
 
     private async Task<AuthorizeOutcome> DecideAsync(
-        AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle)? interaction, CancellationToken ct)
+        AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle, Handle? NewCookie)? interaction, CancellationToken ct)
     {
         var scopes = (await catalog.GetAsync(ct)).Scopes;
         var session = await sessions.FindAsync(browser.SessionCookie, ct);
@@ -90,9 +92,9 @@ internal sealed partial class AuthorizeFlow(
 
         async Task<AuthorizeOutcome> AskAsync(AuthorizePage page)
         {
-            if (interaction is { Handle: { } handle })
+            if (interaction is var (_, handle, newCookie))
             {
-                return new AuthorizeOutcome.GoTo(page, handle, NewBrowserCookie: null);
+                return new AuthorizeOutcome.GoTo(page, handle, newCookie);
             }
 
             var (cookie, @new) = BrowserCookieOf(browser);
@@ -114,8 +116,9 @@ internal sealed partial class AuthorizeFlow(
             ClientId = client.ClientId,
             Subject = session.Subject,
             SessionId = session.Id,
-            Offline = issue.Granted.Contains(Scope.OfflineAccess),
+            Offline = issue.Granted.Contains(Scope.OfflineAccess) && client.GrantTypes.Contains("refresh_token"),   // OIDC Core §11: else ignored
             Scope = issue.Granted,
+            ClaimNames = issue.Claims,
             Declined = issue.Declined,
             Resource = request.Resource,
             Nonce = request.Nonce,
@@ -124,8 +127,9 @@ internal sealed partial class AuthorizeFlow(
             Amr = session.Amr,
             AuthenticatedAt = session.AuthenticatedAt,
             CreatedAt = now,
-            ExpiresAt = terms.AbsoluteLimit(client, now),
+            ExpiresAt = now,
         };
+        grant = grant with { ExpiresAt = terms.FamilyLimit(client, grant, (await catalog.GetAsync(ct)).Resources, now) };
         var code = Handle.Create(HandleKind.Code, grant.Id);
         if (!await grants.TryBeginAsync(grant, new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code), interaction?.Id, ct))
         {

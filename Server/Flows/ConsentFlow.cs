@@ -7,10 +7,11 @@ namespace AuthCore.Flows;
 /// <param name="Interaction">The request.</param>
 /// <param name="Client">Who asks.</param>
 /// <param name="User">Who is asked.</param>
+/// <param name="SessionId">Where they are signed in.</param>
 /// <param name="Items">Scopes, and claims asked for one by one, as <see cref="ScopeCatalog.ItemsOf"/> lists them.</param>
 /// <param name="Before">What the person answered before, or null.</param>
 /// <param name="Known">What the items mean.</param>
-internal sealed record ConsentQuestion(Interaction Interaction, Client Client, User User, string[] Items, Consent? Before, CatalogSnapshot Known);
+internal sealed record ConsentQuestion(Interaction Interaction, Client Client, User User, Guid SessionId, string[] Items, Consent? Before, CatalogSnapshot Known);
 
 /// <summary>OIDC Core §3.1.2.4: asks, and remembers the answer.</summary>
 internal sealed partial class ConsentFlow(
@@ -27,7 +28,7 @@ internal sealed partial class ConsentFlow(
 
         var known = await catalog.GetAsync(ct);
         return new ConsentQuestion(
-            interaction, client, user, known.Scopes.ItemsOf(interaction.Request, client), await consents.FindAsync(user.Subject, client.ClientId, ct), known);
+            interaction, client, user, session.Id, known.Scopes.ItemsOf(interaction.Request, client), await consents.FindAsync(user.Subject, client.ClientId, ct), known);
     }
 
     /// <summary>The person allowed what is ticked; required items count as ticked, and items that were not asked for do not count.</summary>

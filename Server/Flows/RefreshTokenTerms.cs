@@ -7,9 +7,7 @@ namespace AuthCore.Flows;
 internal sealed class RefreshTokenTerms(AuthCoreOptions options)
 {
     /// <summary>OIDC Core §11: an OpenID client gets one for <c>offline_access</c>; for others the client's setting decides.</summary>
-    public static bool Applies(Client client, Grant grant) =>
-        client.GrantTypes.Contains("refresh_token")
-        && (grant.Offline || (!grant.Scope.Contains(Scope.OpenId) && client.RefreshTokenWithoutOfflineAccess));
+    public static bool Applies(Client client, Grant grant) => Applies(client, grant.Scope.Contains(Scope.OpenId), grant.Offline);
 
     /// <summary>When a refresh token issued now is too old, unused.</summary>
     public DateTimeOffset IdleLimit(Client client, Grant grant, DateTimeOffset now)
@@ -18,26 +16,42 @@ internal sealed class RefreshTokenTerms(AuthCoreOptions options)
         return limit < grant.ExpiresAt ? limit : grant.ExpiresAt;
     }
 
-    /// <summary>When a family begun now ends.</summary>
-    public DateTimeOffset AbsoluteLimit(Client client, DateTimeOffset now) =>
-        now + (Seconds(client.RefreshTokenAbsoluteLifetime) ?? options.Lifetimes.RefreshTokenAbsolute);
+    /// <summary>When a family begun now ends: with its last refresh token, or with the access token of its code, whichever is later.</summary>
+    public DateTimeOffset FamilyLimit(Client client, Grant grant, IReadOnlyDictionary<string, ResourceDefinition> resources, DateTimeOffset now)
+    {
+        var withoutRefresh = now + options.Lifetimes.Code + AccessTokenLifetime(client, grant.Resource, resources);
+        var withRefresh = now + AbsoluteLifetime(client);
+        return Applies(client, grant) && withRefresh > withoutRefresh ? withRefresh : withoutRefresh;
+    }
+
+    /// <summary>How long an access token of the family lives: the client's setting, else the shortest of its resources, else the server's.</summary>
+    public TimeSpan AccessTokenLifetime(Client client, string[] resource, IReadOnlyDictionary<string, ResourceDefinition> resources) =>
+        Seconds(client.AccessTokenLifetime ?? resource.Select(resources.GetValueOrDefault).Min(r => r?.AccessTokenLifetime)) ?? options.Lifetimes.AccessToken;
 
     /// <summary>How long a retry gets the same successor.</summary>
     public TimeSpan RetryWindow(Client client) => Seconds(client.RefreshTokenRetryWindow) ?? options.Lifetimes.RefreshRetryWindow;
 
-    /// <summary>How long the client will have access, for the person who is asked.</summary>
-    public string DescribeLifetime(Client client, string[] scope) =>
-        !client.GrantTypes.Contains("refresh_token") || (scope.Contains(Scope.OpenId) && !scope.Contains(Scope.OfflineAccess))
-            ? Words(Seconds(client.AccessTokenLifetime) ?? options.Lifetimes.AccessToken)
-            : scope.Contains(Scope.OfflineAccess)
-                ? $"{Words(Seconds(client.RefreshTokenAbsoluteLifetime) ?? options.Lifetimes.RefreshTokenAbsolute)} at most"
-                : "until you sign out";
+    /// <summary>How long the client will have access, for the person who is asked; to follow "This lasts".</summary>
+    public string DescribeLifetime(Client client, AuthorizationRequest request, IReadOnlyDictionary<string, ResourceDefinition> resources)
+    {
+        var offline = request.Scope.Contains(Scope.OfflineAccess);
+        return !Applies(client, request.IsOpenId, offline) ? Words(AccessTokenLifetime(client, request.Resource, resources))
+            : offline ? $"{Words(AbsoluteLifetime(client))} at most"
+            : $"until you sign out, {Words(Shorter(AbsoluteLifetime(client), options.Lifetimes.SessionAbsolute))} at most";
+    }
+
+    private TimeSpan AbsoluteLifetime(Client client) => Seconds(client.RefreshTokenAbsoluteLifetime) ?? options.Lifetimes.RefreshTokenAbsolute;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static string Words(TimeSpan time) =>
         time >= TimeSpan.FromDays(2) ? $"{(int)time.TotalDays} days"
             : time >= TimeSpan.FromHours(2) ? $"{(int)time.TotalHours} hours"
             : time >= TimeSpan.FromMinutes(2) ? $"{(int)time.TotalMinutes} minutes"
             : $"{(int)time.TotalSeconds} seconds";
+
+    private static bool Applies(Client client, bool isOpenId, bool offline) =>
+        client.GrantTypes.Contains("refresh_token") && (offline || (!isOpenId && client.RefreshTokenWithoutOfflineAccess));
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } s ? TimeSpan.FromSeconds(s) : null;
 }

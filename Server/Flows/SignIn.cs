@@ -62,12 +62,25 @@ internal sealed partial class SignIn(
         await failures.ForgiveAsync(account, source, ct);
         if (verdict.NeedsRehash)
         {
-            await users.UpgradePasswordHashAsync(user.Subject, user.PasswordHash!, await hasher.HashAsync(password, ct), ct);
+            await UpgradeAsync(user, password, ct);
         }
 
         var session = await sessions.BeginAsync(user.Subject, options.Acr.Password, ["pwd"], current, ct);
         Succeeded(log, user.Subject, session.Id);
         return new SignInOutcome.SignedIn(session);
+    }
+
+    // The password is right; a busy moment only puts off the stronger hash to the next time.
+    private async Task UpgradeAsync(LoginRow user, string password, CancellationToken ct)
+    {
+        try
+        {
+            await users.UpgradePasswordHashAsync(user.Subject, user.PasswordHash!, await hasher.HashAsync(password, ct), ct);
+        }
+        catch (HashingBusyException)
+        {
+            return;
+        }
     }
 
     private async Task<PasswordVerdict> VerifyAsync(LoginRow? user, string password, string account, string source, CancellationToken ct)

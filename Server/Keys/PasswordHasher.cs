@@ -83,7 +83,10 @@ internal sealed class PasswordHasher : IDisposable
         }
 
         var correct = await threads.RunAsync(() => Verify(stored, password), ct) && storedHash is not null;
-        return new PasswordVerdict(correct, correct && !IsCurrent(stored));
+
+        // A raw bcrypt hash ignores what follows 72 bytes: what was typed there is not known to be right, and must not become the password.
+        var isWhole = stored is not StoredPassword.RawBcrypt || Encoding.UTF8.GetByteCount(password) <= Bcrypt.SignificantBytes;
+        return new PasswordVerdict(correct, correct && isWhole && !IsCurrent(stored));
     }
 
     /// <summary>A new hash, to be stored.</summary>

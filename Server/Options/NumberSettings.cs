@@ -57,7 +57,7 @@ internal static class NumberSettings
         var otherwise = new LockoutOptions();
         var lockout = new LockoutOptions
         {
-            Attempts = settings.Number("AuthCore:Lockout:Attempts", otherwise.Attempts, 1, 1000),
+            Attempts = settings.Number("AuthCore:Lockout:Attempts", otherwise.Attempts, 2, 1000),
             Window = settings.Time("AuthCore:Lockout:Window", otherwise.Window, Second, Day),
             First = settings.Time("AuthCore:Lockout:First", otherwise.First, Second, Day),
             Longest = settings.Time("AuthCore:Lockout:Longest", otherwise.Longest, Second, Day),

@@ -11,6 +11,9 @@ public static class AuthorizationRequestRules
         "display", "ui_locales", "claims_locales", "id_token_hint", "login_hint", "acr_values", "claims", "request", "request_uri", "registration",
     ];
 
+    // What is kept while a person decides, or goes into tokens, is short.
+    private static readonly (string Name, int Longest)[] s_longest = [("state", 4096), ("nonce", 512), ("login_hint", 512), ("acr_values", 1024), ("ui_locales", 1024)];
+
     /// <summary>The values of <c>response_mode</c> that are delivered.</summary>
     public static IReadOnlyList<string> ResponseModes { get; } = ["query", "form_post"];
 
@@ -34,6 +37,14 @@ public static class AuthorizationRequestRules
         if (parameters.FindRepeated(s_known) is not null)
         {
             return ProtocolError.InvalidRequest("A parameter is repeated.");
+        }
+
+        foreach (var (name, longest) in s_longest)
+        {
+            if (parameters[name]?.Length > longest)
+            {
+                return ProtocolError.InvalidRequest($"The parameter '{name}' is too long.");
+            }
         }
 
         foreach (var way in (ReadOnlySpan<string>)["request", "request_uri", "registration"])

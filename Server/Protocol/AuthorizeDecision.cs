@@ -46,7 +46,10 @@ public abstract record AuthorizeStep
     public sealed record AskConsent : AuthorizeStep;
 
     /// <summary>Give a code for what was granted.</summary>
-    public sealed record IssueCode(string[] Granted, string[] Declined) : AuthorizeStep;
+    /// <param name="Granted">Scopes.</param>
+    /// <param name="Claims">Names of claims asked for one by one that no granted scope gives.</param>
+    /// <param name="Declined">Items left unticked.</param>
+    public sealed record IssueCode(string[] Granted, string[] Claims, string[] Declined) : AuthorizeStep;
 }
 
 /// <summary>OIDC Core §3.1.2.3 and §3.1.2.4: sign in, ask, or answer. Decided anew from stored facts after every step.</summary>
@@ -98,7 +101,8 @@ public static class AuthorizeDecision
         }
 
         return request.Scope.Any(granted.Contains)
-            ? new AuthorizeStep.IssueCode([.. request.Scope.Where(granted.Contains)], [.. scopes.ItemsOf(request, client).Except(granted)])
+            ? new AuthorizeStep.IssueCode(
+                [.. request.Scope.Where(granted.Contains)], ScopeCatalog.ClaimsAmong(granted), [.. scopes.ItemsOf(request, client).Except(granted)])
             : Fail(ProtocolError.AccessDenied("no scope was granted"));
     }
 

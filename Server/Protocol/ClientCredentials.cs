@@ -7,6 +7,7 @@ namespace AuthCore.Protocol;
 public sealed record ClientCredentials(string Method, string ClientId, string? Secret)
 {
     private const int MaxLength = 1024;
+    private const int MaxHeader = 8 * 1024;
 
     /// <summary>RFC 6749 §2.3: reads the client's authentication; more than one method in a request is refused.</summary>
     /// <param name="authorization">The <c>Authorization</c> header, or null.</param>
@@ -16,6 +17,13 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
     {
         var clientId = parameters["client_id"];
         var secret = parameters["client_secret"];
+        if (parameters["client_assertion"] is not null || parameters["client_assertion_type"] is not null)
+        {
+            return authorization is not null || secret is not null
+                ? ProtocolError.InvalidRequest("The client must use exactly one authentication method.")
+                : ProtocolError.InvalidClient("client assertions are not offered");
+        }
+
         if (authorization is null)
         {
             return clientId is null ? ProtocolError.InvalidClient("no client authentication")
@@ -44,13 +52,13 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
     private static ClientCredentials? ReadBasic(string authorization)
     {
         const string Scheme = "Basic ";
-        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length > 2 * MaxLength)
+        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || authorization.Length > MaxHeader)
         {
             return null;
         }
 
         var encoded = authorization[Scheme.Length..].TrimStart(' ');
-        Span<byte> bytes = stackalloc byte[2 * MaxLength];
+        Span<byte> bytes = new byte[MaxHeader];
         if (encoded.Any(char.IsWhiteSpace) || !Convert.TryFromBase64String(encoded, bytes, out var length)
             || Convert.ToBase64String(bytes[..length]) != encoded)   // one credential, one spelling
         {
@@ -59,7 +67,7 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
 
         bytes = bytes[..length];
         var colon = bytes.IndexOf((byte)':');
-        var buffer = new byte[2 * MaxLength];
+        var buffer = new byte[MaxHeader];
         return colon > 0
             && Parameters.TryDecode(bytes[..colon], buffer, MaxLength, out var id)
             && Parameters.TryDecode(bytes[(colon + 1)..], buffer, MaxLength, out var secret)

@@ -69,7 +69,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("token_endpoint_auth_method", c => !capabilities.TokenEndpointAuthMethods.Contains(c.TokenEndpointAuthMethod), $"must be one of {string.Join(", ", capabilities.TokenEndpointAuthMethods)}");
         Fault("client_secret", c => c.TokenEndpointAuthMethod.StartsWith("client_secret_", StringComparison.Ordinal) && c.Secrets.Count == 0, "is needed for this token_endpoint_auth_method");
         Fault("client_secret", c => !c.TokenEndpointAuthMethod.StartsWith("client_secret_", StringComparison.Ordinal) && c.Secrets.Count > 0, "must not be given for this token_endpoint_auth_method");
-        Fault("client_secret", c => c.Secrets.Count > 2, "has more than two live secrets");
+        Fault("client_secret", c => c.Secrets.Count > 2, "has more than two entries: one to use and one to change to");
         Fault("require_pkce", c => !c.RequirePkce && c.IsPublic, "must not be false for a public client");
         Fault("refresh_token_rotation", c => !c.RefreshTokenRotation && c.IsPublic, "must not be false for a public client");
         Fault("id_token_signed_response_alg", c => !capabilities.IdTokenSigningAlgs.Contains(c.IdTokenSignedResponseAlg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");

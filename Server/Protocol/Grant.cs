@@ -21,6 +21,9 @@ public sealed record Grant
     /// <summary>What the person ticked.</summary>
     public required string[] Scope { get; init; }
 
+    /// <summary>OIDC Core §5.5: claims allowed by name, beyond what the scope gives.</summary>
+    public string[] ClaimNames { get; init; } = [];
+
     /// <summary>What the person was asked for and did not tick.</summary>
     public string[] Declined { get; init; } = [];
 

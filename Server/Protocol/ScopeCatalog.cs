@@ -105,8 +105,11 @@ public sealed class ScopeCatalog
     /// <summary>OIDC Core §5.4: the claims that scopes give.</summary>
     public IEnumerable<string> ClaimsOf(IEnumerable<string> scopes) => scopes.SelectMany(s => Find(s)?.Claims ?? []);
 
-    /// <summary>OIDC Core §5.5: of the claims asked for one by one, those the person did not decline and the client may ask for.</summary>
-    public IEnumerable<string> Released(IEnumerable<string> asked, Grant grant, Client client) =>
-        asked.Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner)
-            && (grant.Scope.Contains(owner) || (client.Scope.Contains(owner) && !grant.Declined.Contains(owner) && !grant.Declined.Contains(ClaimPrefix + claim))));
+    /// <summary>The claims among items of a consent, by their names.</summary>
+    public static string[] ClaimsAmong(IEnumerable<string> items) =>
+        [.. items.Where(item => item.StartsWith(ClaimPrefix, StringComparison.Ordinal)).Select(item => item[ClaimPrefix.Length..])];
+
+    /// <summary>OIDC Core §5.5: of the claims asked for one by one, those that the token's scope gives or the person allowed by name.</summary>
+    public IEnumerable<string> Released(IEnumerable<string> asked, IReadOnlyCollection<string> scope, Grant grant) =>
+        asked.Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner) && (scope.Contains(owner) || grant.ClaimNames.Contains(claim)));
 }

@@ -8,7 +8,7 @@ internal sealed record GrantRow
     /// <summary>The columns, for statements that join <c>grants g</c>, <c>users u</c> and, left, <c>sessions s</c>.</summary>
     public const string Columns =
         """
-        g.id, g.client_id, g.subject, g.session_id, g.offline, g.scope, g.declined, g.resource, g.nonce, g.claims, g.acr, g.amr, g.authenticated_at,
+        g.id, g.client_id, g.subject, g.session_id, g.offline, g.scope, g.claim_names, g.declined, g.resource, g.nonce, g.claims, g.acr, g.amr, g.authenticated_at,
         g.created_at, g.expires_at, g.revoked_at, u.disabled_at is null as user_is_enabled,
         s.last_seen_at as session_last_seen_at, s.expires_at as session_expires_at, s.ended_at as session_ended_at
         """;
@@ -31,6 +31,8 @@ internal sealed record GrantRow
     public bool Offline { get; init; }
 
     public string[] Scope { get; init; } = [];
+
+    public string[] ClaimNames { get; init; } = [];
 
     public string[] Declined { get; init; } = [];
 
@@ -68,6 +70,7 @@ internal sealed record GrantRow
         SessionId = SessionId,
         Offline = Offline,
         Scope = Scope,
+        ClaimNames = ClaimNames,
         Declined = Declined,
         Resource = Resource,
         Nonce = Nonce,

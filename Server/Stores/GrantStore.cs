@@ -12,12 +12,13 @@ internal sealed class GrantStore(Database database)
         await database.ExecuteAsync(
             """
             with ended as (
-                update interactions set completed_at = @CreatedAt where id = @interactionId and completed_at is null
+                update interactions set completed_at = @CreatedAt
+                where  id = @interactionId and completed_at is null and denied_at is null and expires_at > @CreatedAt
                 returning id),
             begun as (
                 insert into grants (
-                    id, client_id, subject, session_id, offline, scope, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at)
-                select @Id, @ClientId, @Subject, @SessionId, @Offline, @Scope, @Declined, @Resource, @Nonce, @Claims, @Acr, @Amr, @AuthenticatedAt, @CreatedAt, @ExpiresAt
+                    id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at)
+                select @Id, @ClientId, @Subject, @SessionId, @Offline, @Scope, @ClaimNames, @Declined, @Resource, @Nonce, @Claims, @Acr, @Amr, @AuthenticatedAt, @CreatedAt, @ExpiresAt
                 where  @interactionId::uuid is null or exists (select 1 from ended)
                 returning id)
             insert into authorization_codes (grant_id, code_hash, redirect_uri, redirect_uri_sent, code_challenge, expires_at)
@@ -25,7 +26,7 @@ internal sealed class GrantStore(Database database)
             """,
             new
             {
-                grant.Id, grant.ClientId, grant.Subject, grant.SessionId, grant.Offline, grant.Scope, grant.Declined, grant.Resource, grant.Nonce,
+                grant.Id, grant.ClientId, grant.Subject, grant.SessionId, grant.Offline, grant.Scope, grant.ClaimNames, grant.Declined, grant.Resource, grant.Nonce,
                 Claims = grant.Claims?.Json, grant.Acr, grant.Amr, grant.AuthenticatedAt, grant.CreatedAt, grant.ExpiresAt,
                 CodeHash = code.Hash, RedirectUri = code.RedirectUri.Value, RedirectUriSent = code.RedirectUri.WasSent, code.CodeChallenge, CodeExpiresAt = code.ExpiresAt,
                 interactionId,

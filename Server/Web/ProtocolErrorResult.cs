@@ -26,6 +26,12 @@ internal sealed class ProtocolErrorResult(ProtocolError error, string? challenge
             response.Headers.RetryAfter = RetryAfter;
         }
 
+        if (error.Code.Length == 0)   // RFC 6750 §3.1: nothing was tried, so nothing is said but the challenge
+        {
+            response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }
+
         return JsonResult.WriteAsync(httpContext, json =>
         {
             json.WriteStartObject();

@@ -17,6 +17,7 @@ internal static class SecurityHeaders
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
+            headers.TryAdd("Cache-Control", "no-store");
             headers.TryAdd("Content-Security-Policy", NoContent);
             headers.TryAdd("X-Content-Type-Options", "nosniff");
             headers.TryAdd("X-Frame-Options", "DENY");

@@ -15,6 +15,9 @@ public sealed record ConsentModel
     /// <summary>The interaction, posted as <c>i</c>.</summary>
     public string? InteractionId { get; init; }
 
+    /// <summary>The session it is shown to, posted as <c>session</c>: nobody answers for somebody else who signed in meanwhile.</summary>
+    public Guid? Session { get; init; }
+
     /// <summary>The application's name.</summary>
     public required string ClientName { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record SelectAccountModel
     /// <summary>The interaction, posted as <c>i</c>.</summary>
     public string? InteractionId { get; init; }
 
+    /// <summary>The session it is shown to, posted as <c>session</c>: nobody answers for somebody else who signed in meanwhile.</summary>
+    public Guid? Session { get; init; }
+
     /// <summary>The application's name.</summary>
     public string? ClientName { get; init; }
 
