@@ -131,13 +131,13 @@ public sealed partial class SecretsTests : IAsyncLifetime
 
             foreach (Match match in InLocation().Matches(answer.Headers.Location?.OriginalString ?? ""))
             {
-                Note(match.Groups[2].Value, "a handle " + match.Groups[1].Value);
+                Note(match.Groups["value"].Value, "a handle " + match.Groups["name"].Value);
             }
 
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (answer.Content.Headers.ContentType?.MediaType == "text/html")
             {
-                foreach (var hidden in new HtmlParser().ParseDocument(text).QuerySelectorAll<IHtmlInputElement>("input[type=hidden]").Where(i => i.Name is "form_token" or "i" or "code"))
+                foreach (var hidden in new HtmlParser().ParseDocument(text).QuerySelectorAll("input[type=hidden]").OfType<IHtmlInputElement>().Where(i => i.Name is "form_token" or "i" or "code"))
                 {
                     Note(hidden.Value, "a hidden " + hidden.Name);
                 }
@@ -161,7 +161,7 @@ public sealed partial class SecretsTests : IAsyncLifetime
             }
         }
 
-        [GeneratedRegex("[?&](code|i)=([^&]+)", RegexOptions.NonBacktracking)]
+        [GeneratedRegex("[?&](?<name>code|i)=(?<value>[^&]+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
         private static partial Regex InLocation();
     }
 }
