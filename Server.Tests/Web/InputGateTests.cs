@@ -135,6 +135,15 @@ public sealed class InputGateTests
         Assert.Empty(form.Pairs);
     }
 
+    // Kestrel answers a chunk size beyond all numbers by an IOException, which is not its BadHttpRequestException
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_400_and_no_fault_of_ours()
+    {
+        var (_, refused) = await PassAsync("", FormType, "a=1", request => request.Body = new BrokenStream());
+
+        Assert.Equal(400, refused?.Status);
+    }
+
     private static async Task<(HttpContext Http, ProtocolError? Refused)> PassAsync(
         string query, string? contentType, string body, Action<HttpRequest>? change = null, bool sayLength = true)
     {
@@ -159,5 +168,10 @@ public sealed class InputGateTests
         app.Run(_ => Task.CompletedTask);
         await app.Build()(http);
         return (http, refused);
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("Bad chunk size data.");
     }
 }

@@ -24,6 +24,7 @@ internal static class Host
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);    // what stops a start is said by us, in one line
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Services.PostConfigure<LoggerFilterOptions>(KeepQueriesOut);
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null && builder.Configuration["https_ports"] is null)
         {
             builder.WebHost.UseUrls(RedirectUri.IsLoopback(options.Issuer) ? RedirectUri.OriginOf(options.Issuer)! : "http://localhost:8080");
@@ -56,6 +57,16 @@ internal static class Host
         }
 
         app.UseForwardedHeaders(forwarded);
+    }
+
+    // Its lines hold the query, where interactions, hints and misplaced tokens stand. Whoever asks for more detail, of one provider or of all,
+    // must not get those: the last rule for the longest name decides.
+    private static void KeepQueriesOut(LoggerFilterOptions filters)
+    {
+        foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
+        {
+            filters.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, filter: null));
+        }
     }
 
     /// <summary>What a person sees when the server is ready: where it is, and what to try.</summary>

@@ -77,6 +77,11 @@ internal static class InputGate
             var length = await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, MaxBody + 1), MaxBody + 1, throwOnEndOfStream: false, ct);
             return length > MaxBody ? tooLarge : Parameters.Parse(buffer.AsSpan(0, length));
         }
+        catch (IOException fault) when (fault is not BadHttpRequestException)
+        {
+            // Kestrel's word for a chunk size beyond all numbers, and for a client that went away: neither is a fault of ours.
+            return ProtocolError.InvalidRequest("The request body could not be read.");
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);   // it held secrets
