@@ -1,0 +1,69 @@
+using Dapper;
+using Npgsql;
+
+namespace AuthCore.Tests.Support;
+
+/// <summary>Holds rows in an open transaction, so that requests which have loaded cannot apply until it is released.</summary>
+internal sealed class RowLock : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _holder;
+    private readonly NpgsqlConnection _watcher;
+    private NpgsqlTransaction? _transaction;
+
+    private RowLock(NpgsqlConnection holder, NpgsqlConnection watcher, NpgsqlTransaction transaction) =>
+        (_holder, _watcher, _transaction) = (holder, watcher, transaction);
+
+    /// <summary>Takes the rows that the statement, a <c>select … for update</c> with <c>@id</c>, finds.</summary>
+    public static async Task<RowLock> TakeAsync(string connectionString, string sql, Guid id)
+    {
+        var holder = await OpenAsync(connectionString);
+        var watcher = await OpenAsync(connectionString);
+        var transaction = await holder.BeginTransactionAsync();
+        Assert.NotEmpty(await holder.QueryAsync(sql, new { id }, transaction));
+        return new RowLock(holder, watcher, transaction);
+    }
+
+    /// <summary>Waits until so many statements wait for rows: their requests have loaded and are about to apply.</summary>
+    public async Task<int[]> WaitersAsync(int count)
+    {
+        while (true)
+        {
+            var waiting = (await _watcher.QueryAsync<int>("select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).ToArray();
+            if (waiting.Length >= count)
+            {
+                return waiting;
+            }
+
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>PostgreSQL drops the connections on which statements wait.</summary>
+    public async Task KillWaitersAsync() =>
+        await _watcher.ExecuteAsync("select pg_terminate_backend(pid) from unnest(@pids) pid", new { pids = await WaitersAsync(1) });
+
+    /// <summary>Gives the rows back as they were.</summary>
+    public async Task ReleaseAsync()
+    {
+        if (_transaction is { } transaction)
+        {
+            _transaction = null;
+            await transaction.RollbackAsync();
+            await transaction.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ReleaseAsync();
+        await _holder.DisposeAsync();
+        await _watcher.DisposeAsync();
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}
