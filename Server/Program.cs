@@ -2,6 +2,7 @@ using AuthCore.Endpoints;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Options;
+using AuthCore.Stores;
 using AuthCore.Web;
 using Microsoft.AspNetCore.Connections;
 
@@ -36,6 +37,11 @@ try
 catch (StartupException fault)
 {
     await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}
+catch (StorageUnavailableException fault)
+{
+    await Console.Error.WriteLineAsync($"{fault.Message} {fault.InnerException?.Message}");
     return 1;
 }
 catch (IOException fault) when (fault.InnerException is AddressInUseException)

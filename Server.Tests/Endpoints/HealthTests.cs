@@ -3,8 +3,26 @@ using AuthCore.Tests.Support;
 
 namespace AuthCore.Tests.Endpoints;
 
-public sealed class HealthTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
+/// <summary>On the computer's own clock: a server whose clock differs from the database's is not ready.</summary>
+public sealed class HealthTests : IAsyncLifetime
 {
+    private readonly AuthCoreApp app = new() { Time = null };
+
+    public ValueTask InitializeAsync() => app.InitializeAsync();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    [Fact]
+    public async Task A_server_whose_clock_is_far_from_the_database_s_is_not_ready()
+    {
+        await using var elsewhen = new AuthCoreApp();   // its clock stands in 2030
+        await elsewhen.InitializeAsync();
+        using var http = elsewhen.CreateClient();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(elsewhen.Issuer + "/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(elsewhen.Issuer + "/health/live")).StatusCode);
+    }
+
     [Theory]
     [InlineData("/health/live", "live")]
     [InlineData("/health/ready", "ready")]

@@ -9,6 +9,14 @@ using Microsoft.Extensions.Primitives;
 
 namespace AuthCore.Endpoints;
 
+/// <summary>How pages are mapped.</summary>
+internal static class PageRoutes
+{
+    /// <summary>Maps what a page shows; RFC 9110 §9.1: by GET and HEAD.</summary>
+    public static void MapPage(this IEndpointRouteBuilder routes, string path, Delegate show) =>
+        routes.MapMethods(path, ["GET", "HEAD"], show).WithMetadata(new PageEndpoint());
+}
+
 /// <summary>What the pages with forms share: who sits there, whether the form is ours, where to go next.</summary>
 internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, AuthCoreOptions options, PageFrame frame)
 {

@@ -11,7 +11,7 @@ internal static class ConsentEndpoint
     /// <summary>Maps it.</summary>
     public static void MapConsent(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/consent", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPage("/consent", ShowAsync);
         routes.MapPost("/consent", SubmitAsync).WithMetadata(new PageEndpoint());
     }
 

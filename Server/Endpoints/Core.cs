@@ -84,6 +84,7 @@ internal static class Core
 
         var capabilities = services.GetRequiredService<ServerCapabilities>();
         await services.GetRequiredService<SigningKeys>().LoadAsync(capabilities.IdTokenSigningAlgs.Union(capabilities.AccessTokenSigningAlgs), ct);
+        await services.GetRequiredService<KeyRingStore>().InTurnAsync(() => KeyRing.Load(services), ct);
     }
 
     private static void AddStores(IServiceCollection services, AuthCoreOptions options) => services
@@ -92,7 +93,7 @@ internal static class Core
         .AddSingleton<ClientStore>().AddSingleton<ClientCache>().AddSingleton<UserStore>().AddSingleton<ScopeStore>().AddSingleton<LoginFailureStore>()
         .AddSingleton<SessionStore>().AddSingleton<InteractionStore>().AddSingleton<ConsentStore>()
         .AddSingleton<GrantStore>().AddSingleton<AuthorizationCodeStore>().AddSingleton<RefreshTokenStore>()
-        .AddSingleton<SigningKeyStore>().AddSingleton<KeyRingStore>();
+        .AddSingleton<ExpiredRows>().AddSingleton<SigningKeyStore>().AddSingleton<KeyRingStore>();
 
     private static void AddKeys(IServiceCollection services, AuthCoreOptions options)
     {
@@ -106,7 +107,7 @@ internal static class Core
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
         .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<RefreshTokenTerms>()
         .AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<AuthorizeFlow>()
-        .AddSingleton<UserInfoFlow>().AddHostedService<Cleanup>()
+        .AddSingleton<UserInfoFlow>().AddSingleton<Cleanup>().AddHostedService(provider => provider.GetRequiredService<Cleanup>())
         .AddSingleton(provider => provider.GetServices<IMetadataPart>().Aggregate(
             new ServerCapabilities
             {

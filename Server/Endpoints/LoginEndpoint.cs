@@ -14,7 +14,7 @@ internal static class LoginEndpoint
     /// <summary>Maps it.</summary>
     public static void MapLogin(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/login", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPage("/login", ShowAsync);
         routes.MapPost("/login", SubmitAsync).WithMetadata(new PageEndpoint());
     }
 

@@ -10,7 +10,7 @@ internal static class LogoutEndpoint
     /// <summary>Maps it.</summary>
     public static void MapLogout(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/logout", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPage("/logout", ShowAsync);
         routes.MapPost("/logout", SubmitAsync).WithMetadata(new PageEndpoint());
     }
 

@@ -11,7 +11,7 @@ internal static class SelectAccountEndpoint
     /// <summary>Maps it.</summary>
     public static void MapSelectAccount(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/select-account", ShowAsync).WithMetadata(new PageEndpoint());
+        routes.MapPage("/select-account", ShowAsync);
         routes.MapPost("/select-account", SubmitAsync).WithMetadata(new PageEndpoint());
     }
 

@@ -9,7 +9,7 @@ namespace AuthCore.Endpoints;
 internal static class StartEndpoint
 {
     /// <summary>Maps it.</summary>
-    public static void MapStart(this IEndpointRouteBuilder routes) => routes.MapGet("/", ShowAsync).WithMetadata(new PageEndpoint());
+    public static void MapStart(this IEndpointRouteBuilder routes) => routes.MapPage("/", ShowAsync);
 
     /// <summary>The version, without what the build adds to it.</summary>
     public static string Version { get; } = typeof(StartEndpoint).Assembly.GetName().Version?.ToString(3) ?? "";

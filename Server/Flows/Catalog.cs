@@ -17,18 +17,32 @@ internal sealed class Catalog(ScopeStore store, ChangeFeed changes) : IHostedSer
 {
     private static readonly TimeSpan s_maxAge = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _ticks = TimeProvider.System;
+    private int _reading;
 
     private volatile Loaded _loaded = new(new CatalogSnapshot(new ScopeCatalog([]), new Dictionary<string, ResourceDefinition>(StringComparer.Ordinal)), -1, 0);
 
-    /// <summary>As last read; needs no database.</summary>
-    public CatalogSnapshot Last => _loaded.Snapshot;
+    /// <summary>As last read; needs no database, and has it read anew for the next who asks.</summary>
+    public CatalogSnapshot Last
+    {
+        get
+        {
+            if (!IsFresh(_loaded) && _ticks.GetElapsedTime(_loaded.At) > s_retryAfter && Interlocked.Exchange(ref _reading, 1) == 0)
+            {
+                _ = ReadAnewAsync();
+            }
+
+            return _loaded.Snapshot;
+        }
+    }
 
     /// <summary>As of now.</summary>
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken ct)
     {
         var loaded = _loaded;
-        return changes.IsProven() && loaded.Generation == changes.Generation && _ticks.GetElapsedTime(loaded.At) < s_maxAge
+        return IsFresh(loaded)
             ? new ValueTask<CatalogSnapshot>(loaded.Snapshot)
             : new ValueTask<CatalogSnapshot>(LoadAsync(ct));
     }
@@ -38,6 +52,24 @@ internal sealed class Catalog(ScopeStore store, ChangeFeed changes) : IHostedSer
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private bool IsFresh(Loaded loaded) => changes.IsProven() && loaded.Generation == changes.Generation && _ticks.GetElapsedTime(loaded.At) < s_maxAge;
+
+    private async Task ReadAnewAsync()
+    {
+        try
+        {
+            await LoadAsync(CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            // what was read last stands
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _reading, 0);
+        }
+    }
 
     private async Task<CatalogSnapshot> LoadAsync(CancellationToken ct)
     {

@@ -2,22 +2,9 @@ using AuthCore.Stores;
 
 namespace AuthCore.Flows;
 
-/// <summary>Takes away what has expired, in batches that hold no lock for long; one server at a time is enough, several do no harm.</summary>
-internal sealed partial class Cleanup(Database database, TimeProvider clock, ILogger<Cleanup> log) : BackgroundService
+/// <summary>Takes away what has expired. One server is enough; several do no harm, and a table in trouble keeps no other from its turn.</summary>
+internal sealed partial class Cleanup(ExpiredRows expired, TimeProvider clock, ILogger<Cleanup> log) : BackgroundService
 {
-    private const int Batch = 1000;
-
-    // A code row stays a day as proof of replay; a dead family stays a day for whoever asks why.
-    private static readonly string[] s_statements =
-    [
-        "delete from interactions where id in (select id from interactions where expires_at < @now - interval '1 day' limit @Batch)",
-        "delete from authorization_codes where (grant_id, code_hash) in (select grant_id, code_hash from authorization_codes where expires_at < @now - interval '1 day' limit @Batch)",
-        "delete from grants where id in (select id from grants where expires_at < @now - interval '1 day' limit @Batch)",
-        "delete from refresh_tokens where (grant_id, token_hash) in (select grant_id, token_hash from refresh_tokens where expires_at < @now - interval '1 day' limit @Batch)",
-        "delete from sessions where id in (select id from sessions where expires_at < @now - interval '1 day' limit @Batch)",
-        "delete from login_failures where (account, source) in (select account, source from login_failures where window_ends_at < @now - interval '2 days' limit @Batch)",
-    ];
-
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(10);
 
     /// <summary>One round over all tables.</summary>
@@ -25,16 +12,22 @@ internal sealed partial class Cleanup(Database database, TimeProvider clock, ILo
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
         var total = 0;
-        var now = clock.GetUtcNow();
-        foreach (var statement in s_statements)
+        foreach (var table in ExpiredRows.Tables)
         {
-            int deleted;
-            do
+            try
             {
-                deleted = await database.ExecuteAsync(statement, new { now, Batch }, ct);
-                total += deleted;
+                bool mayBeMore;
+                do
+                {
+                    (var rows, mayBeMore) = await expired.DeleteBatchAsync(table, clock.GetUtcNow(), ct);
+                    total += rows;
+                }
+                while (mayBeMore);
             }
-            while (deleted == Batch);
+            catch (StorageUnavailableException fault)
+            {
+                Postponed(log, table, fault.Message);
+            }
         }
 
         return total;
@@ -46,20 +39,13 @@ internal sealed partial class Cleanup(Database database, TimeProvider clock, ILo
         using var timer = new PeriodicTimer(s_every, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
-            {
-                Cleaned(log, await RunOnceAsync(stoppingToken));
-            }
-            catch (StorageUnavailableException fault)
-            {
-                Postponed(log, fault.Message);
-            }
+            Cleaned(log, await RunOnceAsync(stoppingToken));
         }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "cleanup.done {Rows} rows")]
     private static partial void Cleaned(ILogger logger, int rows);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "cleanup.postponed {Reason}")]
-    private static partial void Postponed(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cleanup.postponed {Table}: {Reason}")]
+    private static partial void Postponed(ILogger logger, string table, string reason);
 }

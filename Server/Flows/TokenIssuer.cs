@@ -82,7 +82,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
     private async Task<string> SignIdTokenAsync(TokenOrder order, Grant grant, string accessToken, ScopeCatalog scopes, DateTimeOffset now, CancellationToken ct)
     {
         var client = order.Client;
-        var names = scopes.Released(grant.Claims?.IdToken ?? [], order.Scope, grant)
+        var names = scopes.Released(grant.Claims?.IdToken ?? [], order.Scope, grant, client)
             .Concat(client.ClaimsInIdToken ? scopes.ClaimsOf(order.Scope) : [])
             .Distinct().ToArray();
         var claims = new IdTokenClaims

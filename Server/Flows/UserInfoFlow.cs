@@ -57,7 +57,7 @@ internal sealed class UserInfoFlow(AccessTokens tokens, GrantStore grants, Clien
         }
 
         var scopes = (await catalog.GetAsync(ct)).Scopes;
-        var claims = scopes.ClaimsOf(token.Scope).Concat(scopes.Released(grant.Claims?.UserInfo ?? [], token.Scope, grant)).Distinct();
+        var claims = scopes.ClaimsOf(token.Scope).Concat(scopes.Released(grant.Claims?.UserInfo ?? [], token.Scope, grant, client)).Distinct();
         return new UserInfo(user, [.. claims]);
     }
 }

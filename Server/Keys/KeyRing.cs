@@ -25,6 +25,9 @@ internal static class KeyRing
         }));
     }
 
+    /// <summary>Makes the first key where there is none, and has the ring in memory before the first form is shown.</summary>
+    public static void Load(IServiceProvider services) => services.GetRequiredService<IDataProtectionProvider>().CreateProtector(Purpose).Protect([1]);
+
     // The framework asks synchronously, once at start and when it makes a key (every 90 days).
     private sealed class Repository(KeyRingStore store) : IXmlRepository
     {

@@ -109,7 +109,8 @@ public sealed class ScopeCatalog
     public static string[] ClaimsAmong(IEnumerable<string> items) =>
         [.. items.Where(item => item.StartsWith(ClaimPrefix, StringComparison.Ordinal)).Select(item => item[ClaimPrefix.Length..])];
 
-    /// <summary>OIDC Core §5.5: of the claims asked for one by one, those that the token's scope gives or the person allowed by name.</summary>
-    public IEnumerable<string> Released(IEnumerable<string> asked, IReadOnlyCollection<string> scope, Grant grant) =>
-        asked.Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner) && (scope.Contains(owner) || grant.ClaimNames.Contains(claim)));
+    /// <summary>OIDC Core §5.5: of the claims asked for one by one, those that the token's scope gives, or that the person allowed by name and the client may still ask for.</summary>
+    public IEnumerable<string> Released(IEnumerable<string> asked, IReadOnlyCollection<string> scope, Grant grant, Client client) =>
+        asked.Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner)
+            && (scope.Contains(owner) || (grant.ClaimNames.Contains(claim) && client.Scope.Contains(owner))));
 }

@@ -82,14 +82,26 @@ internal sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> 
     private async Task ListenAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenDedicatedAsync(ct);
-        connection.Notification += (_, _) => Announce();
+        var hears = false;
+        connection.Notification += (_, _) =>
+        {
+            hears = true;
+            Announce();
+        };
+
+        // Behind a pooler that hands out another session a statement, nothing would ever be heard: what we say ourselves must come back.
         await RoundTripAsync(connection, "listen authcore_changed", ct);
+        await RoundTripAsync(connection, "select pg_notify('authcore_changed', 'hello')", ct);
         Announce();   // before the listening began, nothing was heard
         while (_ticks.GetElapsedTime(Interlocked.Read(ref _askedAt)) < s_restAfter)
         {
             var begun = _ticks.GetTimestamp();
             await RoundTripAsync(connection, "select 1", ct);
-            Interlocked.Exchange(ref _provenAt, begun);
+            if (hears)
+            {
+                Interlocked.Exchange(ref _provenAt, begun);
+            }
+
             await connection.WaitAsync(s_beat, ct);   // returns early where something was announced
         }
     }

@@ -53,6 +53,9 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         }
     }
 
+    /// <summary>The database's clock.</summary>
+    public async Task<DateTimeOffset> ReadClockAsync(CancellationToken ct) => new(await FindAsync<DateTime>("select now()", null, ct));
+
     /// <summary>A connection outside the pool, for whoever keeps it.</summary>
     public async Task<NpgsqlConnection> OpenDedicatedAsync(CancellationToken ct)
     {
