@@ -23,6 +23,7 @@ try
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
     app.UseFaults();
+    app.UseIssuerScheme(options);
     app.UseKnownProxies(options);
     app.UseRouting();
     app.UseCors();

@@ -90,6 +90,34 @@ public sealed class HostTests : IAsyncLifetime
         Assert.True(waited.Elapsed < TimeSpan.FromSeconds(15), $"{waited.Elapsed}");
     }
 
+    // TLS ends at the proxy, which talks to this server in clear: the usual way to run it
+    [Theory]
+    [InlineData(null)]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task Behind_a_proxy_that_ends_TLS_a_person_signs_in_with_secure_cookies(string? forwardedProto)
+    {
+        await using var app = new AuthCoreApp { OnKestrel = true, Issuer = "https://issuer.test" };
+        await app.InitializeAsync();
+        using var browser = new TestBrowser(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }), app.Address.ToString().TrimEnd('/'));
+        if (forwardedProto is not null)
+        {
+            browser.Http.DefaultRequestHeaders.Add("X-Forwarded-Proto", forwardedProto);
+        }
+
+        var page = await browser.GetAsync("/login");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        browser.Http.DefaultRequestHeaders.Add("Cookie", string.Join("; ", page.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])));
+        var answer = await browser.SubmitAsync(page, ("username", "alice"), ("password", AuthCoreApp.Password));
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.All(page.Headers.GetValues("Set-Cookie").Concat(answer.Headers.GetValues("Set-Cookie")), cookie =>
+        {
+            Assert.StartsWith("__Host-", cookie, StringComparison.Ordinal);
+            Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+        });
+    }
+
     private async Task<string> SourceOfFailureAsync(string forwarded)
     {
         var address = _app.Address.ToString().TrimEnd('/');

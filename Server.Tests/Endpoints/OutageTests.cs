@@ -71,7 +71,7 @@ public sealed class OutageTests : IAsyncLifetime
             JsonAsync(browser.TokenAsync(Seed.Web, TestBrowser.Redeem(Seed.Web, code))),
             JsonAsync(browser.TokenAsync(Seed.Web, TestBrowser.Refresh(refresh))),
             JsonAsync(browser.TokenAsync(Seed.Machine, [KeyValuePair.Create("grant_type", "client_credentials")])),
-            JsonAsync(browser.TokenAsync(Seed.Web, TestBrowser.Refresh(refresh), "a wrong secret, of the length it needs")),
+            JsonAsync(browser.TokenAsync(Seed.Web with { ClientId = "nobody-knows-this-moment" }, TestBrowser.Refresh(refresh))),
             JsonAsync(browser.UserInfoAsync(access)),
             PageAsync(browser.AuthorizeAsync(TestBrowser.Request(Seed.Web))),
             PageAsync(browser.PostAsync("/authorize", TestBrowser.Request(Seed.Web))),

@@ -21,7 +21,6 @@ public sealed class InputGateTests
         Assert.Equal("%", http.QueryParameters()["b"]);
         Assert.True(http.FormParameters().Try(out var form, out _));
         Assert.Equal("x y", form["c"]);
-        Assert.Equal("x y", http.Request.Form["c"]);   // antiforgery reads what we read
     }
 
     // OAuth 2.1 §3.1; PostgreSQL holds no NUL, and answers it with an error of its own
@@ -97,7 +96,6 @@ public sealed class InputGateTests
         Assert.Null(refused);
         Assert.False(http.FormParameters().Try(out _, out var error));
         Assert.Equal(415, error.Status);
-        Assert.Empty(http.Request.Form);
     }
 
     [Theory]

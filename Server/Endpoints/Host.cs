@@ -33,6 +33,20 @@ internal static class Host
         builder.Services.AddHostedService<Banner>();
     }
 
+    /// <summary>
+    /// A request came by the issuer's scheme, whatever the last hop spoke: TLS usually ends at a proxy, and antiforgery sets no secure
+    /// cookie where it believes in a connection in clear.
+    /// </summary>
+    public static void UseIssuerScheme(this IApplicationBuilder app, AuthCoreOptions options)
+    {
+        var scheme = options.Issuer[..options.Issuer.IndexOf(':', StringComparison.Ordinal)];
+        app.Use((http, next) =>
+        {
+            http.Request.Scheme = scheme;
+            return next(http);
+        });
+    }
+
     /// <summary>Believes a forwarded address only from the proxies that the operator named; nothing else of a forwarded header counts.</summary>
     public static void UseKnownProxies(this IApplicationBuilder app, AuthCoreOptions options)
     {
