@@ -26,7 +26,7 @@ internal sealed class RowLock : IAsyncDisposable
     /// <summary>Waits until so many statements wait for rows: their requests have loaded and are about to apply.</summary>
     public async Task<int[]> WaitersAsync(int count)
     {
-        while (true)
+        for (var round = 0; round < 2000; round++)
         {
             var waiting = (await _watcher.QueryAsync<int>("select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).ToArray();
             if (waiting.Length >= count)
@@ -36,6 +36,8 @@ internal sealed class RowLock : IAsyncDisposable
 
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
+
+        throw new TimeoutException($"{count} statements never waited at the same time.");
     }
 
     /// <summary>PostgreSQL drops the connections on which statements wait.</summary>
