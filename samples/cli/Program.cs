@@ -24,13 +24,13 @@ try
     Console.WriteLine("You are signed in. The ID token says:");
     foreach (var claim in tokens.Claims.EnumerateObject())
     {
-        Console.WriteLine($"  {claim.Name,-10} {claim.Value}");
+        Console.WriteLine($"  {claim.Name,-18} {claim.Value}");
     }
 
     Console.WriteLine("The server's userinfo says:");
     foreach (var claim in (await GetAsync(await issuer.EndpointAsync("userinfo_endpoint", default), tokens.AccessToken)).EnumerateObject())
     {
-        Console.WriteLine($"  {claim.Name,-10} {claim.Value}");
+        Console.WriteLine($"  {claim.Name,-18} {claim.Value}");
     }
 
     for (var turn = 1; turn <= count; turn++)
@@ -81,7 +81,16 @@ async Task<Tokens> SignInAsync()
         }
 
         var (title, text) = request.Query.ContainsKey("error") ? ("Not signed in", "The command line says why.") : ("Thank you", "The command line goes on by itself.");
-        return Results.Content($"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{text} You may close this page.", "text/html; charset=utf-8");
+        return Results.Content(
+            $$"""
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{title}}</title><link rel="icon" href="data:,">
+            <style>:root { color-scheme: light dark } body { max-width: 30rem; margin: 20vh auto; padding: 1rem; font: 1.125rem/1.5 system-ui, sans-serif }</style>
+            <h1>{{title}}</h1>
+            <p>{{text}} You may close this page.</p>
+            </html>
+            """, "text/html; charset=utf-8");
     });
     await loopback.StartAsync();
 
@@ -125,9 +134,9 @@ async Task<JsonElement> GetAsync(string url, string accessToken)
     using var request = new HttpRequestMessage(HttpMethod.Get, url);
     request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
     using var response = await http.SendAsync(request);
-    return response.IsSuccessStatusCode
-        ? await response.Content.ReadFromJsonAsync<JsonElement>()
-        : throw new HttpRequestException($"{url} answers {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+    return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonElement>()
+        : (int)response.StatusCode is 401 or 403 ? throw new SignInException("This is not allowed: perhaps a permission was unticked when you signed in.", $"{(int)response.StatusCode}", response.Headers.WwwAuthenticate.ToString())
+        : throw new HttpRequestException($"{url} answers {(int)response.StatusCode}.");
 }
 
 string Option(string name, string otherwise) =>

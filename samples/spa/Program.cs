@@ -10,7 +10,7 @@ var app = builder.Build();
 app.Use((context, next) =>
 {
     // Tokens live in this page's memory. What keeps them there: no script but our own, and no way out but to these two servers.
-    context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {issuer} {api}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {issuer} {api}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     context.Response.Headers["Referrer-Policy"] = "no-referrer";   // the address of the callback holds a code for a moment
     context.Response.Headers.CacheControl = "no-cache";
     return next(context);

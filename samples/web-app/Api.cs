@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Samples;
@@ -6,7 +7,8 @@ namespace Samples;
 /// <summary>Calls the resource server.</summary>
 internal static class Api
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    // Relaxed: the page encodes it for HTML.
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What it says, good or bad: an API that is away is no reason to hide that somebody is signed in.</summary>
     public static async Task<(bool Ok, string Text)> GetAsync(HttpClient http, string url, string accessToken, CancellationToken ct)

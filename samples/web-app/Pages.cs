@@ -53,7 +53,7 @@ internal static class Pages
         $"""
         <!doctype html>
         <html lang="en">
-        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{E(title)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/sample.css"></head>
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{E(title)}</title><link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/sample.css"></head>
         <body><main><p class="kind">Sample web app, a client with a backend</p><h1>{E(title)}</h1>
         {body}
         </main></body>
