@@ -32,6 +32,8 @@ internal sealed class AccessTokens(Issuer issuer, string audience, TimeProvider 
         }
         catch (Exception fault) when (fault is HttpRequestException or JsonException || (fault is OperationCanceledException && !http.RequestAborted.IsCancellationRequested))
         {
+            http.RequestServices.GetRequiredService<ILogger<AccessTokens>>().LogWarning("Access tokens cannot be checked: {Reason}", fault.Message);
+
             // Without the issuer's keys nobody can be let in; but that is not the token's fault, and its owner must not throw it away.
             http.Response.Headers.RetryAfter = "5";
             return await RefuseAsync(http, 503, null, "Access tokens cannot be checked at the moment.");

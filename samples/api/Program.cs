@@ -8,7 +8,7 @@ var address = $"http://localhost:{port}";
 builder.WebHost.UseUrls(address);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
 var issuer = new Issuer(builder.Configuration["issuer"] ?? "http://localhost:8080", http, TimeProvider.System);
 
 // Its own address is its name in tokens (`aud`), and the `resource` that clients ask for (RFC 8707).
