@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using AuthCore.Bench.Loads;
+using AuthCore.Bench.Measure;
+using AuthCore.Bench.Processes;
+using AuthCore.Bench.Reports;
+using AuthCore.Bench.Seeding;
+using AuthCore.Bench.Workloads;
+using AuthCore.Tests.Support;
+
+namespace AuthCore.Bench;
+
+/// <summary>One run: starts everything, measures everything, ends everything.</summary>
+internal sealed class Bench(BenchOptions options, TextWriter output)
+{
+    private readonly List<(string Workload, Summary Summary, Summary? Ceiling)> _results = [];
+    private readonly List<string> _notes = [];
+
+    /// <returns>The exit code: 1 where any answer was not as expected.</returns>
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("authcore-bench-").FullName;
+        try
+        {
+            await MeasureAsync(folder, ct);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(Table.Legend);
+        foreach (var note in _notes)
+        {
+            await output.WriteLineAsync(note);
+        }
+
+        if (options.JsonFile is { } file)
+        {
+            JsonReport.Write(file, _results);
+        }
+
+        return await ReportFaultsAsync();
+    }
+
+    private async Task MeasureAsync(string folder, CancellationToken ct)
+    {
+        var postgres = await Postgres.StartAsync(durable: true);
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var databaseMeter = await DatabaseMeter.OpenAsync(database.ConnectionString, ct);
+        var population = await Population.WriteAsync(database.ConnectionString, Suite.PeopleFor(options.Connections), options.HashingCost, ct);
+        var masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        using var server = await Servers.StartAuthCoreAsync("authcore", folder, database.ConnectionString, masterKey, options.HashingCost, options.ServerEnvironment, ct);
+        using var ceiling = await Servers.StartCeilingsAsync(folder, database.ConnectionString, server, ct);
+        var suite = new Suite(server, ceiling, population, database.ConnectionString, options.Connections);
+
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, {databaseMeter.Description}, {options.Connections} connections, {options.Rounds} rounds of {options.Round.TotalSeconds:0.#} s"));
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"server ready {server.ReadyAfter.TotalSeconds:0.00} s after its start, {ProcessCpu.ResidentBytes(server.Target.ProcessId) / 1048576.0:0} MB resident"));
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(Table.Head);
+
+        var meter = new Meter(databaseMeter);
+        foreach (var name in options.Workloads.Count > 0 ? options.Workloads : Suite.Names)
+        {
+            await CompareAsync(meter, suite.Find(name), ct);
+        }
+    }
+
+    private async Task CompareAsync(Meter meter, Comparison comparison, CancellationToken ct)
+    {
+        Load[] loads = comparison.Ceiling is { } ceiling ? [comparison.Load, ceiling] : [comparison.Load];
+        var rounds = loads.Select(_ => new List<Round>()).ToArray();
+        var rates = new double[loads.Length];
+        for (var i = 0; i < loads.Length; i++)
+        {
+            var warmUp = await meter.MeasureAsync(loads[i], options.WarmUp, 0, ct);
+            rates[i] = warmUp.Tally.Rate;
+        }
+
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            for (var i = 0; i < loads.Length; i++)
+            {
+                var measured = await meter.MeasureAsync(loads[i], options.Round, rates[i], ct);
+                rates[i] = measured.Tally.Rate;
+                rounds[i].Add(measured);
+            }
+        }
+
+        var summaries = rounds.Select(of => new Summary(of)).ToArray();
+        var (summary, other) = (summaries[0], summaries.ElementAtOrDefault(1));
+        _results.Add((comparison.Workload, summary, other));
+        await output.WriteLineAsync(Table.Row(comparison.Workload, summary, other is null ? null : Summary.Ratio(summary, other)));
+        if (other is not null)
+        {
+            await output.WriteLineAsync(Table.Row("  " + comparison.Ceiling!.Name, other));
+        }
+
+        if (comparison.Note() is { } note)
+        {
+            _notes.Add(note);
+        }
+    }
+
+    private async Task<int> ReportFaultsAsync()
+    {
+        var failed = false;
+        foreach (var (workload, summary, ceiling) in _results)
+        {
+            foreach (var faults in new[] { summary.Faults, ceiling?.Faults ?? [] }.Where(faults => faults.Count > 0))
+            {
+                failed = true;
+                await output.WriteLineAsync($"{workload}: {faults.Count} unexpected: {string.Join(" | ", faults.Distinct().Take(3))}");
+            }
+        }
+
+        return failed ? 1 : 0;
+    }
+}
