@@ -7,12 +7,16 @@ using AuthCore.Bench.Reports;
 using AuthCore.Bench.Seeding;
 using AuthCore.Bench.Workloads;
 using AuthCore.Tests.Support;
+using Npgsql;
 
 namespace AuthCore.Bench;
 
 /// <summary>One run: starts everything, measures everything, ends everything.</summary>
 internal sealed class Bench(BenchOptions options, TextWriter output)
 {
+    // A plan made on empty tables reads them whole, and is kept until statistics are taken again.
+    private const int RowsAtFirst = 20_000;
+
     private readonly List<(string Workload, Summary Summary, Summary? Ceiling)> _results = [];
     private readonly List<string> _notes = [];
 
@@ -50,23 +54,82 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         await using var database = await postgres.CreateDatabaseAsync();
         await using var databaseMeter = await DatabaseMeter.OpenAsync(database.ConnectionString, ct);
         var population = await Population.WriteAsync(database.ConnectionString, Suite.PeopleFor(options.Connections), options.HashingCost, ct);
-        var masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        using var server = await Servers.StartAuthCoreAsync("authcore", folder, database.ConnectionString, masterKey, options.HashingCost, options.ServerEnvironment, ct);
+        var before = new Families(database.ConnectionString);
+        await before.WriteRefreshTokensAsync(population.People, RowsAtFirst, ct);
+        await before.WriteCodesAsync(population.People, RowsAtFirst, [Population.Scope], ct);
+        await VacuumAsync(database, ct);
+        using var server = await StartServerAsync("authcore", folder, database, ct);
         using var ceiling = await Servers.StartCeilingsAsync(folder, database.ConnectionString, server, ct);
         var suite = new Suite(server, ceiling, population, database.ConnectionString, options.Connections);
-
-        await output.WriteLineAsync(FormattableString.Invariant(
-            $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, {databaseMeter.Description}, {options.Connections} connections, {options.Rounds} rounds of {options.Round.TotalSeconds:0.#} s"));
-        await output.WriteLineAsync(FormattableString.Invariant(
-            $"server ready {server.ReadyAfter.TotalSeconds:0.00} s after its start, {ProcessCpu.ResidentBytes(server.Target.ProcessId) / 1048576.0:0} MB resident"));
-        await output.WriteLineAsync();
-        await output.WriteLineAsync(Table.Head);
+        await DescribeAsync(databaseMeter, server);
 
         var meter = new Meter(databaseMeter);
         foreach (var name in options.Workloads.Count > 0 ? options.Workloads : Suite.Names)
         {
             await CompareAsync(meter, suite.Find(name), ct);
         }
+
+        if (options.Rows > 0)
+        {
+            await CompareFullAsync(meter, postgres, folder, suite, ceiling, ct);
+        }
+
+        if (options.Peer)
+        {
+            await ComparePeerAsync(meter, folder, suite, population, ct);
+        }
+    }
+
+    private Task<ChildProcess> StartServerAsync(string name, string folder, TestDatabase database, CancellationToken ct) => Servers.StartAuthCoreAsync(
+        name, folder, database.ConnectionString, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), options.HashingCost, options.ServerEnvironment, ct);
+
+    private async Task DescribeAsync(DatabaseMeter databaseMeter, ChildProcess server)
+    {
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, {databaseMeter.Description}, {options.Connections} connections, {options.Rounds} rounds of {options.Round.TotalSeconds:0.#} s"));
+        await output.WriteLineAsync(FormattableString.Invariant(
+            $"server ready {server.ReadyAfter.TotalSeconds:0.00} s after its start, {ProcessCpu.ResidentBytes(server.Target.ProcessId) / 1048576.0:0} MB resident"));
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(Table.Head);
+    }
+
+    /// <summary>A second database with years of rows, and a second server on it.</summary>
+    private async Task CompareFullAsync(Meter meter, PostgresServer postgres, string folder, Suite empty, ChildProcess ceiling, CancellationToken ct)
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        var population = await Population.WriteAsync(database.ConnectionString, Suite.PeopleFor(options.Connections), options.HashingCost, ct);
+        var bytes = await Growth.WriteAsync(database.ConnectionString, options.Rows, ct);
+        _notes.Add(FormattableString.Invariant($"rows: {options.Rows} grants and {options.Rows * 10 / 3} refresh tokens take {bytes / 1048576.0:0} MB with their indexes"));
+        using var server = await StartServerAsync("full", folder, database, ct);
+        foreach (var comparison in new Suite(server, ceiling, population, database.ConnectionString, options.Connections).BesideEmpty(empty))
+        {
+            await CompareAsync(meter, comparison, ct);
+        }
+    }
+
+    private async Task ComparePeerAsync(Meter meter, string folder, Suite suite, Population population, CancellationToken ct)
+    {
+        var (peer, reason) = await PeerServer.StartAsync(folder, population, ct);
+        if (peer is null)
+        {
+            _notes.Add($"peer: skipped, {reason}");
+            return;
+        }
+
+        using (peer)
+        {
+            foreach (var comparison in suite.BesidePeer(peer))
+            {
+                await CompareAsync(meter, comparison, ct);
+            }
+        }
+    }
+
+    private static async Task VacuumAsync(TestDatabase database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync();
+        await using var vacuum = new NpgsqlCommand("vacuum analyze", connection);
+        await vacuum.ExecuteNonQueryAsync(ct);
     }
 
     private async Task CompareAsync(Meter meter, Comparison comparison, CancellationToken ct)

@@ -5,7 +5,6 @@ using AuthCore.Keys;
 using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
-using Npgsql;
 
 namespace AuthCore.Bench.Seeding;
 
@@ -61,10 +60,6 @@ internal sealed class Population
             await population.WritePersonAsync(database, i, ct);
         }
 
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(ct);
-        await using var analyze = new NpgsqlCommand("analyze", connection);
-        await analyze.ExecuteNonQueryAsync(ct);
         return population;
     }
 

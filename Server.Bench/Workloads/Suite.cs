@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthCore.Bench.Ceilings;
 using AuthCore.Bench.Http;
 using AuthCore.Bench.Loads;
@@ -20,6 +21,7 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
     private const int StormConnections = 16;
     private static readonly TimeSpan s_bystanderPause = TimeSpan.FromMilliseconds(10);
 
+    private readonly ChildProcess _server = server;
     private readonly Families _families = new(connectionString);
     private readonly string _credentials = RequestBytes.Basic(Population.WebClient, population.WebSecret);
 
@@ -41,23 +43,39 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
         "redeem-openid" => Compare(name, Redeem(openId: true), "C2 + RS256", Refresh("/c2-openid", Expected.IdToken)),
         "authorize" => Compare(name, Each(person => new AuthorizeUser(person)), "C2 unsigned", Refresh("/c2-unsigned", Expected.Successor)),
         "userinfo" => Compare(name, UserInfo, "verify + read", UserInfo),
-        "discovery" => Compare(name, Document(server, "/.well-known/openid-configuration"), "same bytes", Document(ceiling, "/.well-known/openid-configuration")),
-        "jwks" => Compare(name, Document(server, "/jwks"), "same bytes", Document(ceiling, "/jwks")),
+        "discovery" => Compare(name, Document(_server, "/.well-known/openid-configuration"), "same bytes", Document(ceiling, "/.well-known/openid-configuration")),
+        "jwks" => Compare(name, Document(_server, "/jwks"), "same bytes", Document(ceiling, "/jwks")),
         "login" => new Comparison(
-            name, On(server, name, Login(population.People.Take(LoginConnections))), new HashingCeiling(population.PasswordHash, System.Text.Encoding.UTF8.GetBytes(Population.Password))),
+            name, On(_server, name, Login(population.People.Take(LoginConnections))), new HashingCeiling(population.PasswordHash, System.Text.Encoding.UTF8.GetBytes(Population.Password))),
         "storm" => Storm(),
-        "mixed" => new Comparison(name, On(server, name, MixedAsync), Ceiling: null),
+        "mixed" => new Comparison(name, On(_server, name, MixedAsync), Ceiling: null),
         _ => throw new BenchException($"There is no workload '{name}'. There are: {string.Join(", ", Names)}."),
     };
 
+    /// <summary>The same requests to another server that knows the same clients.</summary>
+    public IEnumerable<Comparison> BesidePeer(ChildProcess peer)
+    {
+        var discovery = "/.well-known/openid-configuration";
+        yield return new Comparison("peer-cc", On(_server, "cc", ClientCredentials("/token")), On(peer, PeerServer.Name, ClientCredentials("/token")));
+        yield return new Comparison("peer-refresh", On(_server, "refresh", Refresh("/token", Expected.AccessToken)), On(peer, PeerServer.Name, PeersRefresh(peer)));
+        yield return new Comparison("peer-discovery", On(_server, "discovery", Document(_server, discovery)), On(peer, PeerServer.Name, Document(peer, discovery)));
+    }
+
+    /// <summary>This suite's server, whose tables are full, beside one whose tables are not.</summary>
+    public IEnumerable<Comparison> BesideEmpty(Suite empty)
+    {
+        yield return new Comparison("rows-cc", On(_server, "cc", ClientCredentials("/token")), On(empty._server, "few rows", empty.ClientCredentials("/token")));
+        yield return new Comparison("rows-refresh", On(_server, "refresh", Refresh("/token", Expected.AccessToken)), On(empty._server, "few rows", empty.Refresh("/token", Expected.AccessToken)));
+    }
+
     private Comparison Compare(string name, Recruit recruit, string ceilingName, Recruit recruitForCeiling) =>
-        new(name, On(server, name, recruit), On(ceiling, ceilingName, recruitForCeiling));
+        new(name, On(_server, name, recruit), On(ceiling, ceilingName, recruitForCeiling));
 
     private Comparison Storm()
     {
         var cc = ClientCredentials("/token");
-        var storm = new StormLoad(On(server, "cc", cc), server.Address, Login(population.People.TakeLast(StormConnections)), BystanderAsync);
-        return new Comparison("storm", storm, On(server, "cc alone", cc))
+        var storm = new StormLoad(On(_server, "cc", cc), _server.Address, Login(population.People.TakeLast(StormConnections)), BystanderAsync);
+        return new Comparison("storm", storm, On(_server, "cc alone", cc))
         {
             Note = () => FormattableString.Invariant($"storm: jwks p99 {Statistics.Percentile([.. storm.Bystander.Order()], 0.99) / 1000:0.00} ms beside it"),
         };
@@ -80,6 +98,14 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
         return [.. tokens.Select(token => new RefreshUser(path, _credentials, token, expected))];
     };
 
+    private Recruit PeersRefresh(ChildProcess peer) => (_, _) =>
+    {
+        using var connection = new HttpConnection(peer.Address);
+        var tokens = JsonElement.Parse(connection.Exchange(RequestBytes.Get(FormattableString.Invariant($"/bench/{connections}"))).Body);
+        return Task.FromResult<IReadOnlyList<VirtualUser>>(
+            [.. tokens.EnumerateArray().Select(token => new RefreshUser("/token", _credentials, token.GetString()!, Expected.AccessToken))]);
+    };
+
     private Recruit Redeem(bool openId) => async (requests, ct) =>
     {
         var codes = await _families.WriteCodesAsync(population.People, requests, openId ? ["openid", "profile"] : [Population.Scope], ct);
@@ -99,11 +125,11 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
     /// <summary>One who reads the keys a hundred times a second.</summary>
     private Task<IReadOnlyList<VirtualUser>> BystanderAsync(int requests, CancellationToken ct)
     {
-        using var connection = new HttpConnection(server.Address);
+        using var connection = new HttpConnection(_server.Address);
         return Task.FromResult<IReadOnlyList<VirtualUser>>([new DocumentUser("/jwks", connection.Exchange(RequestBytes.Get("/jwks")).Body.ToArray(), s_bystanderPause)]);
     }
 
-    private Recruit Login(IEnumerable<Person> people) => (_, _) => Task.FromResult<IReadOnlyList<VirtualUser>>([.. people.Select(person => new LoginUser(server.Address, person))]);
+    private Recruit Login(IEnumerable<Person> people) => (_, _) => Task.FromResult<IReadOnlyList<VirtualUser>>([.. people.Select(person => new LoginUser(_server.Address, person))]);
 
     private async Task<IReadOnlyList<VirtualUser>> MixedAsync(int requests, CancellationToken ct)
     {
@@ -113,7 +139,7 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
             new RefreshUser("/token", _credentials, refreshTokens[i], Expected.AccessToken),
             new AuthorizeUser(population.People[i]),
             new UserInfoUser(accessTokens[i]),
-            new LoginUser(server.Address, population.People[i]),
+            new LoginUser(_server.Address, population.People[i]),
             _credentials,
             i))];
     }
@@ -122,7 +148,7 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
     private async Task<string[]> AccessTokensAsync(CancellationToken ct)
     {
         var codes = await _families.WriteCodesAsync(population.People, connections, ["openid", "profile", "email"], ct);
-        using var connection = new HttpConnection(server.Address);
+        using var connection = new HttpConnection(_server.Address);
         return [.. codes.Select(code => System.Text.Encoding.ASCII.GetString(connection.Exchange(RedeemUser.Request(code, _credentials)).Member("\"access_token\":\""u8)))];
     }
 }
