@@ -19,6 +19,7 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
 
     private readonly List<(string Workload, Summary Summary, Summary? Ceiling)> _results = [];
     private readonly List<string> _notes = [];
+    private readonly List<(string Workload, string Fault)> _faults = [];
 
     /// <returns>The exit code: 1 where any answer was not as expected.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
@@ -141,6 +142,7 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         {
             var warmUp = await meter.MeasureAsync(loads[i], options.WarmUp, 0, ct);
             rates[i] = warmUp.Tally.Rate;
+            Note(warmUp);
         }
 
         for (var round = 0; round < options.Rounds; round++)
@@ -149,12 +151,14 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
             {
                 var measured = await meter.MeasureAsync(loads[i], options.Round, rates[i], ct);
                 rates[i] = measured.Tally.Rate;
+                Note(measured);
                 rounds[i].Add(measured);
             }
         }
 
-        var summaries = rounds.Select(of => new Summary(of)).ToArray();
-        var (summary, other) = (summaries[0], summaries.ElementAtOrDefault(1));
+        var commands = options.CountCommands ? await Meter.CountCommandsAsync(comparison.Load, rates[0], ct) : null;
+        var summary = new Summary(rounds[0]) { Commands = commands };
+        var other = comparison.Ceiling is null ? null : new Summary(rounds[1]);
         _results.Add((comparison.Workload, summary, other));
         await output.WriteLineAsync(Table.Row(comparison.Workload, summary, other is null ? null : Summary.Ratio(summary, other)));
         if (other is not null)
@@ -166,20 +170,18 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         {
             _notes.Add(note);
         }
+
+        // of the warm-up too
+        void Note(Round round) => _faults.AddRange(round.Tally.Faults.Select(fault => (comparison.Workload, fault)));
     }
 
     private async Task<int> ReportFaultsAsync()
     {
-        var failed = false;
-        foreach (var (workload, summary, ceiling) in _results)
+        foreach (var faults in _faults.GroupBy(fault => fault.Workload, fault => fault.Fault, StringComparer.Ordinal))
         {
-            foreach (var faults in new[] { summary.Faults, ceiling?.Faults ?? [] }.Where(faults => faults.Count > 0))
-            {
-                failed = true;
-                await output.WriteLineAsync($"{workload}: {faults.Count} unexpected: {string.Join(" | ", faults.Distinct().Take(3))}");
-            }
+            await output.WriteLineAsync($"{faults.Key}: {faults.Count()} unexpected: {string.Join(" | ", faults.Distinct().Take(3))}");
         }
 
-        return failed ? 1 : 0;
+        return _faults.Count == 0 ? 0 : 1;
     }
 }

@@ -12,6 +12,9 @@ internal sealed record BenchOptions
 
     public int Rounds { get; init; } = 5;
 
+    /// <summary>Whether another second of each workload is spent on counting its round trips.</summary>
+    public bool CountCommands { get; init; } = true;
+
     public int Connections { get; init; } = 32;
 
     /// <summary>Families to fill a second database with; zero = none.</summary>
@@ -30,6 +33,10 @@ internal sealed record BenchOptions
     /// <summary>Looks for errors alone: no figure of it means anything.</summary>
     public BenchOptions Smoke() => this with
     {
-        Round = TimeSpan.FromSeconds(2), WarmUp = TimeSpan.FromSeconds(0.3), Rounds = 1, HashingCost = 10,
+        Round = TimeSpan.FromSeconds(2),
+        WarmUp = TimeSpan.FromSeconds(0.3),
+        Rounds = 1,
+        CountCommands = false,
+        HashingCost = 10,
     };
 }

@@ -5,5 +5,5 @@ using AuthCore.Bench.Measure;
 internal static class StartupHook
 {
     /// <summary>Called by the runtime.</summary>
-    public static void Initialize() => AllocationProbe.Answer();
+    public static void Initialize() => RuntimeProbe.Answer();
 }

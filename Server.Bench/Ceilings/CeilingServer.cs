@@ -22,7 +22,7 @@ internal static class CeilingServer
 
     public static async Task RunAsync()
     {
-        AllocationProbe.Answer();
+        RuntimeProbe.Answer();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -26,7 +26,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process _keeper;
     private readonly string _log;
 
-    private ChildProcess(Process keeper, int id, string log, IPEndPoint address, AllocationProbe probe)
+    private ChildProcess(Process keeper, int id, string log, IPEndPoint address, RuntimeProbe probe)
     {
         _keeper = keeper;
         _log = log;
@@ -68,7 +68,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         start.Environment["BENCH_LOG"] = log;
-        start.Environment[AllocationProbe.Variable] = probe;
+        start.Environment[RuntimeProbe.Variable] = probe;
         foreach (var (variable, value) in environment)
         {
             start.Environment[variable] = value;
@@ -77,7 +77,7 @@ internal sealed class ChildProcess : IDisposable
         var began = Stopwatch.GetTimestamp();
         var keeper = Process.Start(start)!;
         var id = int.Parse((await keeper.StandardOutput.ReadLineAsync(ct))!, NumberStyles.None, CultureInfo.InvariantCulture);
-        var child = new ChildProcess(keeper, id, log, address, new AllocationProbe(probe));
+        var child = new ChildProcess(keeper, id, log, address, new RuntimeProbe(probe));
         try
         {
             await child.WaitAsync(ready, ct);

@@ -49,6 +49,9 @@ internal sealed record Summary
 
     public double? ResidentMegabytes { get; }
 
+    /// <summary>Commands sent to PostgreSQL; null where nobody counted.</summary>
+    public double? Commands { get; init; }
+
     /// <summary>Transactions that wrote.</summary>
     public double Writes { get; }
 
