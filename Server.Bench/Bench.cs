@@ -138,7 +138,7 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         Load[] loads = comparison.Ceiling is { } ceiling ? [comparison.Load, ceiling] : [comparison.Load];
         var rounds = loads.Select(_ => new List<Round>()).ToArray();
         var rates = new double[loads.Length];
-        for (var i = 0; i < loads.Length; i++)
+        for (var i = 0; i < loads.Length && options.WarmUp > TimeSpan.Zero; i++)
         {
             var warmUp = await meter.MeasureAsync(loads[i], options.WarmUp, 0, ct);
             rates[i] = warmUp.Tally.Rate;
@@ -149,7 +149,7 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         {
             for (var i = 0; i < loads.Length; i++)
             {
-                var measured = await meter.MeasureAsync(loads[i], options.Round, rates[i], ct);
+                var measured = await meter.MeasureAsync(loads[i], i == 0 ? options.Round : options.CeilingRound, rates[i], ct);
                 rates[i] = measured.Tally.Rate;
                 Note(measured);
                 rounds[i].Add(measured);

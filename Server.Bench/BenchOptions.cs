@@ -8,6 +8,10 @@ internal sealed record BenchOptions
 
     public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of the load that a workload is compared with.</summary>
+    public TimeSpan CeilingRound { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Zero for none.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(5);
 
     public int Rounds { get; init; } = 5;
@@ -34,7 +38,8 @@ internal sealed record BenchOptions
     public BenchOptions Smoke() => this with
     {
         Round = TimeSpan.FromSeconds(2),
-        WarmUp = TimeSpan.FromSeconds(0.3),
+        CeilingRound = TimeSpan.FromSeconds(0.5),
+        WarmUp = TimeSpan.Zero,
         Rounds = 1,
         CountCommands = false,
         HashingCost = 10,

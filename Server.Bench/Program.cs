@@ -27,6 +27,7 @@ command.SetAction(async (parsed, ct) =>
     {
         Workloads = parsed.GetValue(workload) ?? [],
         Round = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        CeilingRound = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
         Rounds = parsed.GetValue(rounds),
         Connections = parsed.GetValue(connections),
         Rows = parsed.GetValue(rows),
