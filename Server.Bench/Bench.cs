@@ -36,6 +36,11 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
 
         await output.WriteLineAsync();
         await output.WriteLineAsync(Table.Legend);
+        if (options.WarmUp == TimeSpan.Zero)
+        {
+            await output.WriteLineAsync("smoke: without a warm-up no figure above means anything; only errors count");
+        }
+
         foreach (var note in _notes)
         {
             await output.WriteLineAsync(note);

@@ -5,6 +5,7 @@ using AuthCore.Keys;
 using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuthCore.Bench.Seeding;
 
@@ -54,7 +55,8 @@ internal sealed class Population
         var population = new Population(Handle.Create(HandleKind.ClientSecret).Value, await hasher.HashAsync(Password, ct));
         await using var database = Database.Open(connectionString);
         await new ScopeStore(database).SaveAsync(new ScopeDefinition { Name = Scope, Title = "Read your files" }, ct);
-        await population.WriteClientsAsync(new ClientStore(database), ct);
+        using var changes = new ChangeFeed(database, NullLogger<ChangeFeed>.Instance);
+        await population.WriteClientsAsync(new ClientStore(database, changes), ct);
         for (var i = 1; i <= people; i++)
         {
             await population.WritePersonAsync(database, i, ct);
