@@ -274,13 +274,13 @@ public sealed class BadInputTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
 
     [Theory]
     [InlineData("/authorize", "GET, POST")]
-    [InlineData("/login", "GET, POST")]
-    [InlineData("/consent", "GET, POST")]
-    [InlineData("/select-account", "GET, POST")]
-    [InlineData("/logout", "GET, POST")]
+    [InlineData("/login", "GET, HEAD, POST")]
+    [InlineData("/consent", "GET, HEAD, POST")]
+    [InlineData("/select-account", "GET, HEAD, POST")]
+    [InlineData("/logout", "GET, HEAD, POST")]
     [InlineData("/userinfo", "GET, POST")]
     [InlineData("/token", "POST")]
-    [InlineData("/", "GET")]
+    [InlineData("/", "GET, HEAD")]
     public async Task A_wrong_method_is_405_with_Allow(string path, string allowed)
     {
         using var http = app.CreateClient();

@@ -12,8 +12,9 @@ internal sealed class RefreshTokenTerms(AuthCoreOptions options)
     /// <summary>When a refresh token issued now is too old, unused.</summary>
     public DateTimeOffset IdleLimit(Client client, Grant grant, DateTimeOffset now)
     {
-        var limit = now + (Seconds(client.RefreshTokenIdleLifetime) ?? options.Lifetimes.RefreshTokenIdle);
-        return limit < grant.ExpiresAt ? limit : grant.ExpiresAt;
+        var idle = now + (Seconds(client.RefreshTokenIdleLifetime) ?? options.Lifetimes.RefreshTokenIdle);
+        var absolute = grant.CreatedAt + AbsoluteLifetime(client);   // the family itself may last a little longer, for its last access token
+        return idle < absolute ? idle : absolute;
     }
 
     /// <summary>When a family begun now ends: with its last refresh token, or with the access token of its code, whichever is later.</summary>

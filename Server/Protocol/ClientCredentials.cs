@@ -58,7 +58,7 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
         }
 
         var encoded = authorization[Scheme.Length..].TrimStart(' ');
-        Span<byte> bytes = new byte[MaxHeader];
+        var bytes = (encoded.Length <= MaxLength ? stackalloc byte[MaxLength] : new byte[MaxHeader])[..(encoded.Length / 4 * 3)];
         if (encoded.Any(char.IsWhiteSpace) || !Convert.TryFromBase64String(encoded, bytes, out var length)
             || Convert.ToBase64String(bytes[..length]) != encoded)   // one credential, one spelling
         {
@@ -67,7 +67,7 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
 
         bytes = bytes[..length];
         var colon = bytes.IndexOf((byte)':');
-        var buffer = new byte[MaxHeader];
+        var buffer = new byte[length];
         return colon > 0
             && Parameters.TryDecode(bytes[..colon], buffer, MaxLength, out var id)
             && Parameters.TryDecode(bytes[(colon + 1)..], buffer, MaxLength, out var secret)

@@ -9,6 +9,9 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <summary>How long a call may take, waiting for a connection included: clients are answered within 2 s.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.7);
 
+    // The database gives up when we do: what we no longer wait for must not happen later.
+    private const string ServerDeadline = "set statement_timeout = '1700ms'; set idle_in_transaction_session_timeout = '10s'";
+
     /// <summary>A pool for the connection string, with what AuthCore needs of it.</summary>
     public static Database Open(string connectionString)
     {
@@ -23,7 +26,11 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
             NoResetOnClose = true,
             IncludeErrorDetail = false,
         };
-        return new Database(new NpgsqlDataSourceBuilder(settings.ConnectionString).Build(), settings.ConnectionString);
+        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        source.UsePhysicalConnectionInitializer(
+            connection => connection.Execute(ServerDeadline),
+            connection => connection.ExecuteAsync(ServerDeadline));
+        return new Database(source.Build(), settings.ConnectionString);
     }
 
     /// <summary>One row, or null.</summary>

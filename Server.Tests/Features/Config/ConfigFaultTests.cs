@@ -86,7 +86,7 @@ public sealed class ConfigFaultTests(ConfigFaultTests.SharedServer shared) : ICl
     [InlineData("client_secret: \"a\\tb\"", "4: client: client_secret must have 1 to 512")]
     [InlineData("client_secret: " + Secret + "\n    token_endpoint_auth_method: none", "4: client: client_secret must not be given")]
     [InlineData("client_secret: " + Secret + "\n    client_secrets: [{client_secret: b}]", "5: client: client_secrets must hold every secret, or none")]
-    [InlineData("client_secrets: [{client_secret: a}, {client_secret: b}, {client_secret: c}]", "client: client_secret has more than two live secrets")]
+    [InlineData("client_secrets: [{client_secret: a}, {client_secret: b}, {client_secret: c}]", "client: client_secret has more than two entries")]
     [InlineData("client_secrets:\n      - client_secret: a\n      - client_secret: a", "4: client: client_secrets has the same secret twice")]
     [InlineData("client_secrets:\n      - expires_at: 2031-01-01", "5: client: client_secrets: client_secret is missing")]
     [InlineData("client_secrets:\n      - client_secret: a\n        expires_at: soon", "6: client: client_secrets: expires_at must be a time")]
