@@ -7,6 +7,8 @@ namespace AuthCore.Tests.Features.LocalPostgres;
 /// <summary>The built server in a process of its own, which may be killed.</summary>
 internal sealed class ChildServer : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     private readonly Process process;
 
     private ChildServer(Process process, Task<string> errors, Task serves) => (this.process, Errors, Serves) = (process, errors, serves);
@@ -73,7 +75,16 @@ internal sealed class ChildServer : IDisposable
     public async Task EndAsync(string signal, CancellationToken ct)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        await process.WaitForExitAsync(ct);
+        await process.WaitForExitAsync(ct).WaitAsync(Limit, ct);
+    }
+
+    /// <summary>Whether a child inherits the order not to hear it, as of Ctrl+C in what a shell runs in the background, and of HUP under nohup.</summary>
+    public static bool Ignores(string signal)
+    {
+        var bit = signal switch { "HUP" => 1, "INT" => 2, _ => 0 };
+        return bit > 0 && OperatingSystem.IsLinux()
+            && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var ignored
+            && (Convert.ToUInt64(ignored[7..].Trim(), 16) & (1UL << (bit - 1))) != 0;
     }
 
     public Task WaitAsync(CancellationToken ct) => process.WaitForExitAsync(ct);

@@ -66,6 +66,7 @@ public sealed class LocalDatabaseTests(LocalDatabaseTests.Cluster made) : IClass
     {
         Need();
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no signals");
+        Assert.SkipWhen(ChildServer.Ignores(signal), $"this run was started with {signal} ignored, and so are its children");
         using var server = ChildServer.Start(Folder.Path);
         var postmaster = await server.PostmasterAsync(Folder, Ct);
 
