@@ -1,4 +1,5 @@
 using AuthCore.Keys;
+using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -27,6 +28,7 @@ internal static partial class Faults
         catch (Exception fault) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
+            SecurityHeaders.ApplyDefaults(http.Response, http.RequestServices.GetRequiredService<AuthCoreOptions>().Issuer.StartsWith("https://", StringComparison.Ordinal));
             await AnswerAsync(http, ErrorOf(fault, http));
             return;
         }

@@ -71,10 +71,13 @@ internal static class InputGate
             return tooLarge;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBody + 1);
+        // One byte more than is said, or allowed: whether there is more must be seen.
+        var capacity = (int)(request.ContentLength ?? MaxBody) + 1;
+        var buffer = ArrayPool<byte>.Shared.Rent(capacity);
+        var length = 0;
         try
         {
-            var length = await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, MaxBody + 1), MaxBody + 1, throwOnEndOfStream: false, ct);
+            length = await request.Body.ReadAtLeastAsync(buffer.AsMemory(0, capacity), capacity, throwOnEndOfStream: false, ct);
             return length > MaxBody ? tooLarge : Parameters.Parse(buffer.AsSpan(0, length));
         }
         catch (IOException fault) when (fault is not BadHttpRequestException)
@@ -84,7 +87,8 @@ internal static class InputGate
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);   // it held secrets
+            buffer.AsSpan(0, Math.Max(length, 0)).Clear();   // it held secrets
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
