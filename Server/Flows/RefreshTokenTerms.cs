@@ -13,7 +13,7 @@ internal sealed class RefreshTokenTerms(AuthCoreOptions options)
     public DateTimeOffset IdleLimit(Client client, Grant grant, DateTimeOffset now)
     {
         var limit = now + (Seconds(client.RefreshTokenIdleLifetime) ?? options.Lifetimes.RefreshTokenIdle);
-        return limit < grant.ExpiresAt ? limit : grant.ExpiresAt;
+        return new[] { limit, grant.CreatedAt + AbsoluteLifetime(client), grant.ExpiresAt }.Min();   // a family may outlive its refresh tokens, for the access token of its code
     }
 
     /// <summary>When a family begun now ends: with its last refresh token, or with the access token of its code, whichever is later.</summary>
