@@ -49,6 +49,7 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
 
         AssertUnavailable(await Browser.RedeemAsync(s_client, code));
 
+        await held.NoWaitersAsync();   // the statement was cancelled, not left to go on
         await held.ReleaseAsync();
         Assert.Equal(TokenAnswer.Ok, (await Browser.RedeemAsync(s_client, code)).Verdict);
     }

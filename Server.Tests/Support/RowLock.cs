@@ -24,21 +24,10 @@ internal sealed class RowLock : IAsyncDisposable
     }
 
     /// <summary>Waits until so many statements wait for rows: their requests have loaded and are about to apply.</summary>
-    public async Task<int[]> WaitersAsync(int count)
-    {
-        for (var round = 0; round < 2000; round++)
-        {
-            var waiting = (await _watcher.QueryAsync<int>("select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).ToArray();
-            if (waiting.Length >= count)
-            {
-                return waiting;
-            }
+    public Task<int[]> WaitersAsync(int count) => UntilAsync(waiting => waiting.Length >= count);
 
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-
-        throw new TimeoutException($"{count} statements never waited at the same time.");
-    }
+    /// <summary>Waits until no statement waits for rows any more, because whoever sent it gave up.</summary>
+    public Task NoWaitersAsync() => UntilAsync(waiting => waiting.Length == 0);
 
     /// <summary>PostgreSQL drops the connections on which statements wait.</summary>
     public async Task KillWaitersAsync() =>
@@ -60,6 +49,22 @@ internal sealed class RowLock : IAsyncDisposable
         await ReleaseAsync();
         await _holder.DisposeAsync();
         await _watcher.DisposeAsync();
+    }
+
+    private async Task<int[]> UntilAsync(Func<int[], bool> isSo)
+    {
+        for (var round = 0; round < 2000; round++)
+        {
+            var waiting = (await _watcher.QueryAsync<int>("select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).ToArray();
+            if (isSo(waiting))
+            {
+                return waiting;
+            }
+
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException("The statements never waited, or never ceased to.");
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
