@@ -79,7 +79,7 @@ public sealed class CorsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [InlineData("/select-account")]
     [InlineData("/logout")]
     [InlineData("/")]
-    [InlineData("/health/ready")]
+    [InlineData("/health/live")]
     public async Task No_page_is_open_to_scripts_of_others(string path)
     {
         foreach (var answer in new[]

@@ -94,9 +94,9 @@ public sealed class OutageTests : IAsyncLifetime
 
         _proxy.Restore();
         var waited = Stopwatch.StartNew();
-        while ((await browser.GetAsync("/health/ready")).StatusCode != HttpStatusCode.OK)
+        while ((await browser.UserInfoAsync(access)).StatusCode != HttpStatusCode.OK)
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(5), "not ready 5 s after the database is back");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(5), "still nothing 5 s after the database is back");
             await Task.Delay(50);
         }
 
@@ -131,6 +131,30 @@ public sealed class OutageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    // The framework would read it at start, and go on without it where that fails: then each page would wait for it, and end in a fault
+    [Fact]
+    public async Task The_key_ring_of_antiforgery_is_in_memory_before_the_first_page()
+    {
+        DatabaseProxy? proxy = null;
+        await using var app = new AuthCoreApp
+        {
+            Connect = connectionString => (proxy = DatabaseProxy.To(connectionString)).ConnectionString,
+            ServicesChange = services => services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService")),
+        };
+        await app.InitializeAsync();
+        using var browser = app.CreateBrowser();
+        proxy!.Cut();
+
+        var first = await browser.GetAsync("/login");
+        var again = await browser.GetAsync("/login");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, again.StatusCode));
+        await PageAsync(browser.SubmitAsync(first, ("username", "alice"), ("password", AuthCoreApp.Password)));
+        proxy.Restore();
+        Assert.Equal(HttpStatusCode.SeeOther, (await browser.SubmitAsync(again, ("username", "alice"), ("password", AuthCoreApp.Password))).StatusCode);
+        await proxy.DisposeAsync();
     }
 
     private static Task FromMemoryAsync(Task<HttpResponseMessage> sent) => TimedAsync(sent, answer =>

@@ -39,6 +39,9 @@ public sealed class AuthCoreApp : IAsyncLifetime
     /// <summary>Replaces the connection string, for a proxy between server and database.</summary>
     public Func<string, string>? Connect { get; init; }
 
+    /// <summary>Changes the server's services before it starts.</summary>
+    public Action<IServiceCollection>? ServicesChange { get; init; }
+
     /// <summary>The clock; null = the computer's.</summary>
     public FakeTime? Time { get; init; } = new();
 
@@ -141,6 +144,7 @@ public sealed class AuthCoreApp : IAsyncLifetime
             builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(app.Logs).SetMinimumLevel(LogLevel.Debug));
             builder.ConfigureTestServices(services =>
             {
+                app.ServicesChange?.Invoke(services);
                 if (app.Time is { } time)
                 {
                     services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
