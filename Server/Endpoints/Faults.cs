@@ -1,5 +1,4 @@
 using AuthCore.Keys;
-using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -28,7 +27,6 @@ internal static partial class Faults
         catch (Exception fault) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
-            SecurityHeaders.ApplyDefaults(http.Response, http.RequestServices.GetRequiredService<AuthCoreOptions>().Issuer.StartsWith("https://", StringComparison.Ordinal));
             await AnswerAsync(http, ErrorOf(fault, http));
             return;
         }

@@ -8,28 +8,35 @@ internal static class SecurityHeaders
 
     private const string Unused = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-    /// <summary>Puts the strictest headers on every answer; a page, or whoever knows better, replaces them.</summary>
+    /// <summary>Puts the strictest headers on every answer that does not bring its own, as a page does.</summary>
     /// <param name="app">The pipeline; first in it, so that errors are covered too.</param>
     /// <param name="issuerIsHttps">Whether to demand https of this host for a year.</param>
-    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, bool issuerIsHttps) => app.Use((http, next) =>
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app, bool issuerIsHttps)
     {
-        ApplyDefaults(http.Response, issuerIsHttps);
-        return next(http);
-    });
-
-    /// <summary>The same anew, where an answer was cleared because of a fault.</summary>
-    public static void ApplyDefaults(HttpResponse response, bool issuerIsHttps)
-    {
-        var headers = response.Headers;
-        headers.CacheControl = "no-store";
-        headers.ContentSecurityPolicy = NoContent;
-        headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        if (issuerIsHttps)
+        // When the answer starts, not now: whoever handles a fault clears what was set before it.
+        Func<object, Task> apply = issuerIsHttps ? ApplyWithTransportSecurity : ApplyDefaults;
+        return app.Use((http, next) =>
         {
-            headers.StrictTransportSecurity = "max-age=31536000";
-        }
+            http.Response.OnStarting(apply, http.Response);
+            return next(http);
+        });
+    }
+
+    private static Task ApplyDefaults(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
+        headers.TryAdd("Cache-Control", "no-store");
+        headers.TryAdd("Content-Security-Policy", NoContent);
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        headers.TryAdd("X-Frame-Options", "DENY");
+        headers.TryAdd("Referrer-Policy", "no-referrer");
+        return Task.CompletedTask;
+    }
+
+    private static Task ApplyWithTransportSecurity(object response)
+    {
+        ((HttpResponse)response).Headers.TryAdd("Strict-Transport-Security", "max-age=31536000");
+        return ApplyDefaults(response);
     }
 
     /// <summary>The headers of a page.</summary>
