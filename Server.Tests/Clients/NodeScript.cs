@@ -11,11 +11,18 @@ internal static class NodeScript
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly string Folder = Path.Combine(SourceTree.Root, "Server.Tests", "Clients");
 
-    /// <summary>Why scripts cannot run here, or null: a person's machine may lack npm.</summary>
-    public static string? Missing() =>
-        !Directory.Exists(Path.Combine(Folder, "node_modules", "openid-client")) ? "openid-client is missing: run `npm ci` in Server.Tests/Clients"
-        : !OnPath("node") ? "node is missing"
-        : null;
+    /// <summary>On a person's machine npm's packages may be missing, and the test is skipped; in CI they may not.</summary>
+    public static void Demand(string package)
+    {
+        if (Missing(package) is { } missing)
+        {
+            Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", missing);
+            Assert.Fail(missing);
+        }
+    }
+
+    /// <summary>A file of this folder.</summary>
+    public static string FileOf(params string[] path) => Path.Combine([Folder, .. path]);
 
     public static async Task<IReadOnlyList<JsonElement>> RunAsync(string script, string input, CancellationToken ct, params string[] arguments)
     {
@@ -50,6 +57,11 @@ internal static class NodeScript
             }
         }
     }
+
+    private static string? Missing(string package) =>
+        !Directory.Exists(FileOf("node_modules", package)) ? $"{package} is missing: run `npm ci` in Server.Tests/Clients"
+        : !OnPath("node") ? "node is missing"
+        : null;
 
     private static bool OnPath(string program)
     {

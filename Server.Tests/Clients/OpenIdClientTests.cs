@@ -17,7 +17,7 @@ public sealed class OpenIdClientTests(KestrelApp server) : IClassFixture<Kestrel
     [InlineData("wrong_secret")]
     public async Task Openid_client_gets_through(string scenario)
     {
-        DemandNode();
+        NodeScript.Demand("openid-client");
         var ct = TestContext.Current.CancellationToken;
 
         var results = await NodeScript.RunAsync("openid-client.mjs", Settings(server.Issuer), ct, scenario);
@@ -47,14 +47,4 @@ public sealed class OpenIdClientTests(KestrelApp server) : IClassFixture<Kestrel
         redirectUri = redirectUri ?? client.RedirectUris[0],
         scope = "openid profile email offline_access",
     };
-
-    /// <summary>On a person's machine npm may be missing; in CI it may not.</summary>
-    private static void DemandNode()
-    {
-        if (NodeScript.Missing() is { } missing)
-        {
-            Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", missing);
-            Assert.Fail(missing);
-        }
-    }
 }
