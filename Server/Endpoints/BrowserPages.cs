@@ -17,6 +17,16 @@ internal static class PageRoutes
         routes.MapMethods(path, ["GET", "HEAD"], show).WithMetadata(new PageEndpoint());
 }
 
+/// <summary>A form of ours about an interaction.</summary>
+/// <param name="Form">The fields.</param>
+/// <param name="Found">The interaction; it may go on.</param>
+/// <param name="Browser">The browser.</param>
+internal sealed record InteractionAnswer(Parameters Form, FoundInteraction Found, Browser Browser)
+{
+    /// <summary>What the URL of the next step carries.</summary>
+    public string? Handle => Form["i"];
+}
+
 /// <summary>What the pages with forms share: who sits there, whether the form is ours, where to go next.</summary>
 internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, AuthCoreOptions options, PageFrame frame)
 {
@@ -51,6 +61,21 @@ internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, Au
         return IsSameOrigin(http.Request) && form.FindRepeated(single) is null && await antiforgery.IsRequestValidAsync(http)
             ? (form, null)
             : (null, PageResult.For(ErrorPages.FormRefused(Faults.Occasion(http))));
+    }
+
+    /// <summary>Reads what a person answered on the page of an interaction that may go on.</summary>
+    /// <returns>The answer, or the page that says why there is none.</returns>
+    public async Task<(InteractionAnswer? Answer, IResult? Refusal)> ReadAnswerAsync(HttpContext http, Interactions interactions, CancellationToken ct)
+    {
+        var (form, refusal) = await ReadFormAsync(http, "i", "session", "decision");
+        if (form is null)
+        {
+            return (null, refusal);
+        }
+
+        var browser = BrowserOf(http);
+        var found = await interactions.FindAsync(form["i"], browser, ct);
+        return IsStuck(http, found, out var page) ? (null, page) : (new InteractionAnswer(form, found, browser), null);
     }
 
     /// <summary>The page that says why an interaction cannot go on, or null where it can.</summary>

@@ -39,26 +39,19 @@ internal static class ConsentEndpoint
     private static async Task<IResult> SubmitAsync(
         HttpContext http, Interactions interactions, InteractionStore store, ConsentFlow consent, BrowserPages pages, TimeProvider clock, CancellationToken ct)
     {
-        var (form, refusal) = await pages.ReadFormAsync(http, "i", "session", "decision");
-        if (form is null)
+        var (answer, refusal) = await pages.ReadAnswerAsync(http, interactions, ct);
+        if (answer is null)
         {
             return refusal!;
         }
 
-        var interaction = form["i"];
-        var browser = pages.BrowserOf(http);
-        var found = await interactions.FindAsync(interaction, browser, ct);
-        if (BrowserPages.IsStuck(http, found, out var page))
-        {
-            return page;
-        }
-
+        var (form, found, browser) = answer;
         switch (form["decision"])
         {
             case "allow" when await consent.FindAsync(found, browser, ct) is { } question:
                 if (!BrowserPages.IsShownTo(question.SessionId, form))
                 {
-                    return new SeeOther(pages.Path("/consent", interaction));
+                    return new SeeOther(pages.Path("/consent", answer.Handle));
                 }
 
                 await consent.AllowAsync(question, form.All("scope"), ct);
@@ -67,9 +60,9 @@ internal static class ConsentEndpoint
                 await store.DenyAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
                 break;
             case "switch":
-                return new SeeOther(pages.Path("/login", interaction));
+                return new SeeOther(pages.Path("/login", answer.Handle));
         }
 
-        return new SeeOther(pages.Path("/authorize", interaction));
+        return new SeeOther(pages.Path("/authorize", answer.Handle));
     }
 }

@@ -49,37 +49,30 @@ internal static class SelectAccountEndpoint
     private static async Task<IResult> SubmitAsync(
         HttpContext http, Interactions interactions, InteractionStore store, Sessions sessions, BrowserPages pages, TimeProvider clock, CancellationToken ct)
     {
-        var (form, refusal) = await pages.ReadFormAsync(http, "i", "session", "decision");
-        if (form is null)
+        var (answer, refusal) = await pages.ReadAnswerAsync(http, interactions, ct);
+        if (answer is null)
         {
             return refusal!;
         }
 
-        var interaction = form["i"];
-        var browser = pages.BrowserOf(http);
-        var found = await interactions.FindAsync(interaction, browser, ct);
-        if (BrowserPages.IsStuck(http, found, out var page))
-        {
-            return page;
-        }
-
+        var (form, found, browser) = answer;
         switch (form["decision"])
         {
             case "continue" when await sessions.FindAsync(browser.SessionCookie, ct) is { } session:
                 if (!BrowserPages.IsShownTo(session.Id, form))
                 {
-                    return new SeeOther(pages.Path("/select-account", interaction));
+                    return new SeeOther(pages.Path("/select-account", answer.Handle));
                 }
 
                 await store.ChooseAccountAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
                 break;
             case "other":
-                return new SeeOther(pages.Path("/login", interaction));
+                return new SeeOther(pages.Path("/login", answer.Handle));
             case "cancel":
                 await store.DenyAsync(found.Interaction!.Id, clock.GetUtcNow(), ct);
                 break;
         }
 
-        return new SeeOther(pages.Path("/authorize", interaction));
+        return new SeeOther(pages.Path("/authorize", answer.Handle));
     }
 }
