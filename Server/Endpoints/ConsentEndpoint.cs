@@ -16,7 +16,7 @@ internal static class ConsentEndpoint
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, Interactions interactions, ConsentFlow consent, BrowserPages pages, RefreshTokenTerms terms, AuthCoreOptions options, CancellationToken ct)
+        HttpContext http, Interactions interactions, ConsentFlow consent, BrowserPages pages, TokenTerms terms, AuthCoreOptions options, CancellationToken ct)
     {
         var interaction = http.QueryParameters()["i"];
         var browser = pages.BrowserOf(http);

@@ -7,7 +7,7 @@ namespace AuthCore.Flows;
 
 /// <summary>OAuth 2.1 §4.1.3: a code for tokens. Load, decide, sign, apply under the facts it was decided on.</summary>
 internal sealed partial class AuthorizationCodeGrant(
-    AuthorizationCodeStore codes, GrantStore grants, TokenIssuer issuer, RefreshTokenTerms terms, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizationCodeGrant> log) : IGrant
+    AuthorizationCodeStore codes, GrantStore grants, TokenIssuer issuer, TokenTerms terms, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizationCodeGrant> log) : IGrant
 {
     private const int Attempts = 3;
 
@@ -52,7 +52,7 @@ internal sealed partial class AuthorizationCodeGrant(
     // Null where another request was faster.
     private async Task<TokenResponse?> RedeemAsync(Client client, Grant grant, Handle code, string[] resource, DateTimeOffset now, CancellationToken ct)
     {
-        var refresh = RefreshTokenTerms.Applies(client, grant) ? Handle.Create(HandleKind.RefreshToken, grant.Id) : null;
+        var refresh = TokenTerms.Applies(client, grant) ? Handle.Create(HandleKind.RefreshToken, grant.Id) : null;
         var order = new TokenOrder(client, grant.Scope, resource, grant) { Nonce = grant.Nonce, RefreshToken = refresh?.Value };
         var tokens = await issuer.IssueAsync(order, ct);
         var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now));

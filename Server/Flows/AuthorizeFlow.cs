@@ -8,7 +8,7 @@ namespace AuthCore.Flows;
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
     ClientCache clients, Catalog catalog, Sessions sessions, ConsentStore consents, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
-    RefreshTokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+    TokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     /// <summary>A request that has just arrived.</summary>
     /// <param name="parameters">The query or the form.</param>

@@ -8,7 +8,7 @@ namespace AuthCore.Flows;
 
 /// <summary>OAuth 2.1 §4.3: a refresh token for new tokens. A lost answer is given again, a stolen token ends the family.</summary>
 internal sealed partial class RefreshTokenGrant(
-    RefreshTokenStore refreshTokens, GrantStore grants, TokenIssuer issuer, RefreshTokenTerms terms, AuthCoreOptions options, TimeProvider clock, ILogger<RefreshTokenGrant> log) : IGrant
+    RefreshTokenStore refreshTokens, GrantStore grants, TokenIssuer issuer, TokenTerms terms, AuthCoreOptions options, TimeProvider clock, ILogger<RefreshTokenGrant> log) : IGrant
 {
     private const int Attempts = 3;
 

@@ -29,7 +29,7 @@ internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resour
 }
 
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
-internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, RefreshTokenTerms terms, Catalog catalog, UserStore users, TimeProvider clock)
+internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, TimeProvider clock)
 {
     /// <summary>Makes the token response.</summary>
     public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
@@ -37,9 +37,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
         var now = clock.GetUtcNow();
         var known = await catalog.GetAsync(ct);
         var resources = order.Resource.Select(known.FindResource).OfType<ResourceDefinition>().ToArray();
-        var lifetime = (int)(order.Grant is null && order.Client.AccessTokenLifetime is null && resources.All(r => r.AccessTokenLifetime is null)
-            ? options.Lifetimes.ClientCredentialsAccessToken
-            : terms.AccessTokenLifetime(order.Client, order.Resource, known.Resources)).TotalSeconds;
+        var lifetime = (int)terms.AccessTokenLifetime(order.Client, order.Resource, known.Resources, isForUser: order.Grant is not null).TotalSeconds;
         var accessToken = await MakeAccessTokenAsync(order, resources, lifetime, now, ct);
         return new TokenResponse
         {

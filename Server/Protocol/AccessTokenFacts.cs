@@ -44,24 +44,6 @@ public sealed record AccessTokenFacts
     /// <summary>RFC 7800 §3.1: the key it is bound to, as JSON; null for a bearer token.</summary>
     public string? Confirmation { get; init; }
 
-    /// <summary>The facts of a token about to be made.</summary>
-    public static AccessTokenFacts Of(AccessTokenClaims claims) => new()
-    {
-        Issuer = claims.Issuer,
-        Subject = claims.Subject,
-        ClientId = claims.ClientId,
-        Audience = claims.Audience,
-        Scope = claims.Scope,
-        JwtId = claims.JwtId,
-        GrantId = claims.GrantId,
-        IssuedAt = claims.IssuedAt,
-        ExpiresAt = claims.IssuedAt.AddSeconds(claims.Lifetime),
-        AuthenticatedAt = claims.AuthenticatedAt,
-        Acr = claims.Acr,
-        Amr = claims.Amr,
-        Confirmation = claims.Confirmation,
-    };
-
     /// <summary>RFC 9068 §4: reads the claims of a JWT whose signature and type are known to be good; null where one is missing or of a wrong shape.</summary>
     public static AccessTokenFacts? Read(JsonElement payload)
     {

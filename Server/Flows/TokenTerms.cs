@@ -3,10 +3,10 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Flows;
 
-/// <summary>Who gets refresh tokens, and for how long: the client's settings, else the server's.</summary>
-internal sealed class RefreshTokenTerms(AuthCoreOptions options)
+/// <summary>Who gets refresh tokens, and how long each token lives: the client's settings, else the server's.</summary>
+internal sealed class TokenTerms(AuthCoreOptions options)
 {
-    /// <summary>OIDC Core §11: an OpenID client gets one for <c>offline_access</c>; for others the client's setting decides.</summary>
+    /// <summary>OIDC Core §11: an OpenID client gets a refresh token for <c>offline_access</c>; for others the client's setting decides.</summary>
     public static bool Applies(Client client, Grant grant) => Applies(client, grant.Scope.Contains(Scope.OpenId), grant.Offline);
 
     /// <summary>When a refresh token issued now is too old, unused.</summary>
@@ -20,14 +20,15 @@ internal sealed class RefreshTokenTerms(AuthCoreOptions options)
     /// <summary>When a family begun now ends: with its last refresh token, or with the access token of its code, whichever is later.</summary>
     public DateTimeOffset FamilyLimit(Client client, Grant grant, IReadOnlyDictionary<string, ResourceDefinition> resources, DateTimeOffset now)
     {
-        var withoutRefresh = now + options.Lifetimes.Code + AccessTokenLifetime(client, grant.Resource, resources);
+        var withoutRefresh = now + options.Lifetimes.Code + AccessTokenLifetime(client, grant.Resource, resources, isForUser: true);
         var withRefresh = now + AbsoluteLifetime(client);
         return Applies(client, grant) && withRefresh > withoutRefresh ? withRefresh : withoutRefresh;
     }
 
-    /// <summary>How long an access token of the family lives: the client's setting, else the shortest of its resources, else the server's.</summary>
-    public TimeSpan AccessTokenLifetime(Client client, string[] resource, IReadOnlyDictionary<string, ResourceDefinition> resources) =>
-        Seconds(client.AccessTokenLifetime ?? resource.Select(resources.GetValueOrDefault).Min(r => r?.AccessTokenLifetime)) ?? options.Lifetimes.AccessToken;
+    /// <summary>How long an access token lives: the client's setting, else the shortest of its resources, else the server's.</summary>
+    public TimeSpan AccessTokenLifetime(Client client, string[] resource, IReadOnlyDictionary<string, ResourceDefinition> resources, bool isForUser) =>
+        Seconds(client.AccessTokenLifetime ?? resource.Select(resources.GetValueOrDefault).Min(r => r?.AccessTokenLifetime))
+        ?? (isForUser ? options.Lifetimes.AccessToken : options.Lifetimes.ClientCredentialsAccessToken);
 
     /// <summary>How long a retry gets the same successor.</summary>
     public TimeSpan RetryWindow(Client client) => Seconds(client.RefreshTokenRetryWindow) ?? options.Lifetimes.RefreshRetryWindow;
@@ -36,7 +37,7 @@ internal sealed class RefreshTokenTerms(AuthCoreOptions options)
     public string DescribeLifetime(Client client, AuthorizationRequest request, IReadOnlyDictionary<string, ResourceDefinition> resources)
     {
         var offline = request.Scope.Contains(Scope.OfflineAccess);
-        return !Applies(client, request.IsOpenId, offline) ? Words(AccessTokenLifetime(client, request.Resource, resources))
+        return !Applies(client, request.IsOpenId, offline) ? Words(AccessTokenLifetime(client, request.Resource, resources, isForUser: true))
             : offline ? $"{Words(AbsoluteLifetime(client))} at most"
             : $"until you sign out, {Words(Shorter(AbsoluteLifetime(client), options.Lifetimes.SessionAbsolute))} at most";
     }
