@@ -13,7 +13,7 @@ internal static class TokenEndpoint
     {
         string? authorization = http.Request.Headers.Authorization;
         if (!http.FormParameters().Try(out var parameters, out var error)
-            || !(await flow.IssueAsync(parameters, authorization, ct)).Try(out var tokens, out error))
+            || !(await flow.IssueAsync(http.Facts(parameters), ct)).Try(out var tokens, out error))
         {
             // RFC 6749 §5.2: a client that tried the header is told how.
             return new ProtocolErrorResult(error, error.Code == "invalid_client" && authorization is not null ? "Basic realm=\"authcore\", charset=\"UTF-8\"" : null);

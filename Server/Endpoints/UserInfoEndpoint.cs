@@ -14,8 +14,7 @@ internal static class UserInfoEndpoint
     {
         var form = HttpMethods.IsPost(http.Request.Method) ? http.FormParameters() : Parameters.Empty;
         if (!form.Try(out var parameters, out var error)
-            || !BearerToken.Read(http.Request.Headers.Authorization, parameters).Try(out var token, out error)
-            || !(await flow.FindAsync(token, ct)).Try(out var info, out error))
+            || !(await flow.FindAsync(http.Facts(parameters), ct)).Try(out var info, out error))
         {
             return new ProtocolErrorResult(error, ChallengeOf(error));
         }

@@ -15,8 +15,9 @@ internal sealed partial class AuthorizationCodeGrant(
     public string GrantType => "authorization_code";
 
     /// <inheritdoc/>
-    public async Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct)
+    public async Task<Result<TokenResponse>> IssueAsync(TokenRequest request, CancellationToken ct)
     {
+        var (client, parameters) = request;
         if (parameters["code"] is not { } presented)
         {
             return ProtocolError.InvalidRequest("The parameter 'code' is required.");
@@ -27,12 +28,12 @@ internal sealed partial class AuthorizationCodeGrant(
             return ProtocolError.InvalidGrant("not a code of ours");
         }
 
-        var request = new CodeTokenRequest(parameters["redirect_uri"], parameters["code_verifier"], parameters.All("resource"));
+        var asked = new CodeTokenRequest(parameters["redirect_uri"], parameters["code_verifier"], parameters.All("resource"));
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var stored = await codes.FindAsync(code.Id, code.Hash, ct);
             var now = clock.GetUtcNow();
-            switch (CodeRedemption.Decide(stored, request, client, options.Lifetimes.SessionIdle, now))
+            switch (CodeRedemption.Decide(stored, asked, client, options.Lifetimes.SessionIdle, now))
             {
                 case CodeDecision.Reject reject:
                     return reject.Error;

@@ -9,12 +9,11 @@ namespace AuthCore.Flows;
 internal sealed class ClientAuthenticator(ClientCache clients, TimeProvider clock)
 {
     /// <summary>Authenticates.</summary>
-    /// <param name="authorization">The <c>Authorization</c> header, or null.</param>
-    /// <param name="parameters">The body.</param>
+    /// <param name="request">What was sent.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<Client>> AuthenticateAsync(string? authorization, Parameters parameters, CancellationToken ct)
+    public async Task<Result<Client>> AuthenticateAsync(RequestFacts request, CancellationToken ct)
     {
-        if (!ClientCredentials.Read(authorization, parameters).Try(out var credentials, out var error))
+        if (!ClientCredentials.Read(request.Authorization, request.Parameters).Try(out var credentials, out var error))
         {
             return error;
         }

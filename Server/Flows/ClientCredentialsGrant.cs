@@ -9,8 +9,9 @@ internal sealed class ClientCredentialsGrant(TokenIssuer issuer) : IGrant
     public string GrantType => "client_credentials";
 
     /// <inheritdoc/>
-    public async Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct)
+    public async Task<Result<TokenResponse>> IssueAsync(TokenRequest request, CancellationToken ct)
     {
+        var (client, parameters) = request;
         ProtocolError? error;
         if (!ClientCredentialsRules.ChooseScope(parameters["scope"], client).Try(out var scope, out error)
             || !ResourceRules.Choose(parameters.All("resource"), client).Try(out var resource, out error))

@@ -2,6 +2,11 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Flows;
 
+/// <summary>A token request whose client is authenticated and registered for the grant.</summary>
+/// <param name="Client">Who asks.</param>
+/// <param name="Parameters">The body.</param>
+internal sealed record TokenRequest(Client Client, Parameters Parameters);
+
 /// <summary>One <c>grant_type</c> of the token endpoint. Shared phases (parameters, client, allowed or not) are <see cref="TokenFlow"/>'s.</summary>
 internal interface IGrant
 {
@@ -9,5 +14,5 @@ internal interface IGrant
     string GrantType { get; }
 
     /// <summary>Gives tokens to an authenticated client that is registered for the grant, or says why not.</summary>
-    Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct);
+    Task<Result<TokenResponse>> IssueAsync(TokenRequest request, CancellationToken ct);
 }

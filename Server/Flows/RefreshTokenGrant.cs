@@ -16,8 +16,9 @@ internal sealed partial class RefreshTokenGrant(
     public string GrantType => "refresh_token";
 
     /// <inheritdoc/>
-    public async Task<Result<TokenResponse>> IssueAsync(Client client, Parameters parameters, CancellationToken ct)
+    public async Task<Result<TokenResponse>> IssueAsync(TokenRequest request, CancellationToken ct)
     {
+        var (client, parameters) = request;
         if (parameters["refresh_token"] is not { } value)
         {
             return ProtocolError.InvalidRequest("The parameter 'refresh_token' is required.");
@@ -28,12 +29,12 @@ internal sealed partial class RefreshTokenGrant(
             return ProtocolError.InvalidGrant("not a refresh token of ours");
         }
 
-        var request = new RefreshTokenRequest(parameters["scope"], parameters.All("resource"));
+        var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource"));
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var stored = await refreshTokens.FindAsync(presented.Id, presented.Hash, ct);
             var now = clock.GetUtcNow();
-            switch (RefreshRotation.Decide(stored?.Token, request, client, terms.RetryWindow(client), options.Lifetimes.SessionIdle, now))
+            switch (RefreshRotation.Decide(stored?.Token, asked, client, terms.RetryWindow(client), options.Lifetimes.SessionIdle, now))
             {
                 case RefreshDecision.Reject reject:
                     return reject.Error;

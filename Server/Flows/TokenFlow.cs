@@ -11,28 +11,28 @@ internal sealed partial class TokenFlow(ClientAuthenticator authenticator, IEnum
     private readonly Dictionary<string, IGrant> _grants = grants.ToDictionary(g => g.GrantType, StringComparer.Ordinal);
 
     /// <summary>Gives tokens, or says why not.</summary>
-    /// <param name="parameters">The body.</param>
-    /// <param name="authorization">The <c>Authorization</c> header, or null.</param>
+    /// <param name="request">What was sent.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<TokenResponse>> IssueAsync(Parameters parameters, string? authorization, CancellationToken ct)
+    public async Task<Result<TokenResponse>> IssueAsync(RequestFacts request, CancellationToken ct)
     {
-        var result = await DecideAsync(parameters, authorization, ct);
+        var result = await DecideAsync(request, ct);
         if (!result.Try(out _, out var error))
         {
-            Refused(log, error.Code, error.Reason, parameters["grant_type"] is { } type && _grants.ContainsKey(type) ? type : "other");
+            Refused(log, error.Code, error.Reason, request.Parameters["grant_type"] is { } type && _grants.ContainsKey(type) ? type : "other");
         }
 
         return result;
     }
 
-    private async Task<Result<TokenResponse>> DecideAsync(Parameters parameters, string? authorization, CancellationToken ct)
+    private async Task<Result<TokenResponse>> DecideAsync(RequestFacts request, CancellationToken ct)
     {
+        var parameters = request.Parameters;
         if (parameters.FindRepeated(s_known) is not null)
         {
             return ProtocolError.InvalidRequest("A parameter is repeated.");
         }
 
-        if (!(await authenticator.AuthenticateAsync(authorization, parameters, ct)).Try(out var client, out var error))
+        if (!(await authenticator.AuthenticateAsync(request, ct)).Try(out var client, out var error))
         {
             return error;
         }
@@ -44,7 +44,7 @@ internal sealed partial class TokenFlow(ClientAuthenticator authenticator, IEnum
 
         return !_grants.TryGetValue(type, out var grant) ? ProtocolError.UnsupportedGrantType()
             : !client.GrantTypes.Contains(type) ? ProtocolError.UnauthorizedClient($"not registered for {type}")
-            : await grant.IssueAsync(client, parameters, ct);
+            : await grant.IssueAsync(new TokenRequest(client, parameters), ct);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "token.refused {Error} ({Reason}) for {GrantType}")]

@@ -28,9 +28,10 @@ internal sealed record UserInfo(User User, IReadOnlyList<string> Claims)
 internal sealed class UserInfoFlow(AccessTokens tokens, GrantStore grants, ClientCache clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
 {
     /// <summary>Answers, or says why not: <c>invalid_token</c> 401, <c>insufficient_scope</c> 403 (RFC 6750 §3.1).</summary>
-    public async Task<Result<UserInfo>> FindAsync(string accessToken, CancellationToken ct)
+    public async Task<Result<UserInfo>> FindAsync(RequestFacts request, CancellationToken ct)
     {
-        if (!(await tokens.ReadAsync(accessToken, ct)).Try(out var token, out var error))
+        if (!BearerToken.Read(request.Authorization, request.Parameters).Try(out var accessToken, out var error)
+            || !(await tokens.ReadAsync(accessToken, ct)).Try(out var token, out error))
         {
             return error;
         }

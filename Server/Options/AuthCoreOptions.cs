@@ -21,6 +21,9 @@ public sealed record AuthCoreOptions
     /// <summary>Addresses, or networks as CIDR, whose forwarded headers count.</summary>
     public IReadOnlyList<string> KnownProxies { get; init; } = [];
 
+    /// <summary>Special-use addresses, or networks as CIDR, that may be called although they are no public hosts: for logout messages, keys of clients and the like.</summary>
+    public IReadOnlyList<string> OutboundAllowed { get; init; } = [];
+
     /// <inheritdoc cref="PasswordHashingOptions"/>
     public PasswordHashingOptions PasswordHashing { get; init; } = new();
 

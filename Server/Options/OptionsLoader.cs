@@ -18,7 +18,8 @@ public static class OptionsLoader
             Database = DatabaseSetting.Read(settings, configuration),
             MasterKey = MasterKey(settings, configuration),
             ConfigFile = ConfigFile(settings),
-            KnownProxies = KnownProxies(settings),
+            KnownProxies = Addresses(settings, "AuthCore:KnownProxies", []),
+            OutboundAllowed = Addresses(settings, "AuthCore:Outbound:Allowed", isDevelopment ? ["127.0.0.1", "::1"] : []),
             PasswordHashing = NumberSettings.PasswordHashing(settings, isDevelopment),
             Lifetimes = NumberSettings.Lifetimes(settings),
             Lockout = NumberSettings.Lockout(settings),
@@ -69,13 +70,12 @@ public static class OptionsLoader
         return path is null ? null : Path.GetFullPath(path);
     }
 
-    private static string[] KnownProxies(Settings settings)
+    private static string[] Addresses(Settings settings, string key, string[] otherwise)
     {
-        const string Key = "AuthCore:KnownProxies";
-        var proxies = settings.List(Key);
-        foreach (var fault in proxies.Select(ProxyRules.Fault).OfType<string>()) { settings.Fault(Key, fault); }
+        var addresses = settings.List(key);
+        foreach (var fault in addresses.Select(ProxyRules.Fault).OfType<string>()) { settings.Fault(key, fault); }
 
-        return proxies;
+        return addresses.Length > 0 ? addresses : otherwise;
     }
 
     private static AcrOptions Acr(Settings settings)

@@ -1,0 +1,26 @@
+using AuthCore.Flows;
+using AuthCore.Protocol;
+
+namespace AuthCore.Endpoints;
+
+/// <summary>Reads what a request brought, so that flows need not know of HTTP.</summary>
+internal static class RequestReader
+{
+    /// <summary>The facts of this request.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="parameters">Its form, as the gate decoded it.</param>
+    public static RequestFacts Facts(this HttpContext http, Parameters parameters)
+    {
+        var headers = http.Request.Headers;
+        return new RequestFacts
+        {
+            Method = http.Request.Method,
+            Path = http.Request.Path.Value ?? "",
+            Parameters = parameters,
+            Authorization = headers.Authorization,   // two of them are joined, and then neither is well formed
+            DpopProofs = headers.TryGetValue("DPoP", out var proofs) ? [.. proofs.OfType<string>()] : [],
+            ClientCertificate = http.Connection.ClientCertificate is { } certificate ? certificate.RawDataMemory : null,
+            Accept = headers.Accept,
+        };
+    }
+}

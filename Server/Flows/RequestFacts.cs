@@ -1,0 +1,31 @@
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>What a request to a protocol endpoint brought along. Nothing of it is proven.</summary>
+internal sealed record RequestFacts
+{
+    /// <summary>RFC 9110 §9: the method, in capitals.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>RFC 3986 §3.3: the path, the issuer's included; the origin is the issuer's, whatever the request says.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The form; where there is none, nothing.</summary>
+    public required Parameters Parameters { get; init; }
+
+    /// <summary>RFC 9110 §11.6.2: the <c>Authorization</c> header, or null.</summary>
+    public string? Authorization { get; init; }
+
+    /// <summary>RFC 9449 §4.1: each <c>DPoP</c> header that was sent.</summary>
+    public IReadOnlyList<string> DpopProofs { get; init; } = [];
+
+    /// <summary>RFC 8705 §2: the certificate of the connection, or null.</summary>
+    public ReadOnlyMemory<byte>? ClientCertificate { get; init; }
+
+    /// <summary>RFC 9110 §12.5.1: the <c>Accept</c> header, or null.</summary>
+    public string? Accept { get; init; }
+
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => $"{Method} {Path}";
+}
