@@ -7,7 +7,7 @@ namespace AuthCore.Flows;
 
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
-    ClientCache clients, Catalog catalog, Sessions sessions, ConsentStore consents, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
+    ClientCache clients, Catalog catalog, Sessions sessions, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
     TokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     /// <summary>A request that has just arrived.</summary>
@@ -77,8 +77,8 @@ internal sealed partial class AuthorizeFlow(
         AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle, Handle? NewCookie)? interaction, CancellationToken ct)
     {
         var scopes = (await catalog.GetAsync(ct)).Scopes;
-        var session = await sessions.FindAsync(browser.SessionCookie, ct);
-        var consent = session is null ? null : await consents.FindAsync(session.Subject, client.ClientId, ct);
+        var found = await sessions.FindWithConsentAsync(browser.SessionCookie, client.ClientId, ct);
+        var (session, consent) = (found?.Session, found?.Consent);
         var now = clock.GetUtcNow();
         var step = AuthorizeDecision.Decide(request, client, scopes, session?.ToSignedIn(), consent, progress, now);
         return step switch

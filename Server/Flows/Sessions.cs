@@ -13,26 +13,20 @@ internal sealed class Sessions(SessionStore store, AuthCoreOptions options, Time
     /// <summary>The live session of an enabled user, or null.</summary>
     /// <param name="cookie">The session cookie as sent, or null.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<SessionRow?> FindAsync(string? cookie, CancellationToken ct)
-    {
-        if (!Handle.TryParse(HandleKind.Session, cookie, out var handle) || await store.FindAsync(handle.Id, handle.Hash, ct) is not { } session)
-        {
-            return null;
-        }
+    public async Task<SessionRow?> FindAsync(string? cookie, CancellationToken ct) =>
+        Handle.TryParse(HandleKind.Session, cookie, out var handle) && await store.FindAsync(handle.Id, handle.Hash, ct) is { } session && await CountsAsync(session, ct)
+            ? session
+            : null;
 
-        var now = clock.GetUtcNow();
-        if (!session.UserIsEnabled || !session.State.IsAlive(now, options.Lifetimes.SessionIdle))
-        {
-            return null;
-        }
-
-        if (now - session.LastSeenAt > s_touchEvery)
-        {
-            await store.TouchAsync(session.Id, now, ct);
-        }
-
-        return session;
-    }
+    /// <summary>The live session of an enabled user, with what that user allowed the client before; or null. One round trip.</summary>
+    /// <param name="cookie">The session cookie as sent, or null.</param>
+    /// <param name="clientId">Whose request it is.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<SessionWithConsent?> FindWithConsentAsync(string? cookie, string clientId, CancellationToken ct) =>
+        Handle.TryParse(HandleKind.Session, cookie, out var handle)
+        && await store.FindWithConsentAsync(handle.Id, handle.Hash, clientId, ct) is { } found && await CountsAsync(found.Session, ct)
+            ? found
+            : null;
 
     /// <summary>Begins a session, or renews the one of the same person; the cookie's value is new in any case.</summary>
     /// <param name="subject">Who signed in.</param>
@@ -72,5 +66,21 @@ internal sealed class Sessions(SessionStore store, AuthCoreOptions options, Time
         {
             await store.EndAsync(session.Id, clock.GetUtcNow(), ct);
         }
+    }
+
+    private async Task<bool> CountsAsync(SessionRow session, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (!session.UserIsEnabled || !session.State.IsAlive(now, options.Lifetimes.SessionIdle))
+        {
+            return false;
+        }
+
+        if (now - session.LastSeenAt > s_touchEvery)
+        {
+            await store.TouchAsync(session.Id, now, ct);
+        }
+
+        return true;
     }
 }

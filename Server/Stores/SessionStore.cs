@@ -37,22 +37,36 @@ internal sealed record SessionRow
     public SignedIn ToSignedIn() => new(Id, Subject, AuthenticatedAt, Acr, Amr);
 }
 
+/// <summary>A session, and what its user allowed one client before.</summary>
+internal sealed record SessionWithConsent(SessionRow Session, Consent? Consent);
+
 /// <summary>A session about to begin, or about to get a new cookie.</summary>
 internal sealed record NewSession(Guid Id, byte[] HandleHash, string Subject, DateTimeOffset Now, DateTimeOffset ExpiresAt, string Acr, string[] Amr);
 
 /// <summary>The table <c>sessions</c>.</summary>
 internal sealed class SessionStore(Database database)
 {
-    /// <summary>The session of this cookie, whatever its state, or null.</summary>
-    public Task<SessionRow?> FindAsync(Guid id, byte[] handleHash, CancellationToken ct) => database.FindAsync<SessionRow>(
+    private const string Columns =
         """
-        select s.id, s.subject, u.username, u.name, u.email, s.authenticated_at, s.acr, s.amr, s.last_seen_at, s.expires_at, s.ended_at,
-               u.disabled_at is null as user_is_enabled
-        from   sessions s
-        join   users u on u.subject = s.subject
-        where  s.id = @id and s.handle_hash = @handleHash
-        """,
-        new { id, handleHash }, ct);
+        s.id, s.subject, u.username, u.name, u.email, s.authenticated_at, s.acr, s.amr, s.last_seen_at, s.expires_at, s.ended_at, u.disabled_at is null as user_is_enabled
+        """;
+
+    /// <summary>The session of this cookie, whatever its state, or null.</summary>
+    public Task<SessionRow?> FindAsync(Guid id, byte[] handleHash, CancellationToken ct) => database.ReadAsync(
+        $"select {Columns} from sessions s join users u on u.subject = s.subject where s.id = $1 and s.handle_hash = $2",
+        [Value.Of(id), Value.Of(handleHash)], Read, ct);
+
+    /// <summary>The session of this cookie, whatever its state, with what its user allowed the client before; or null.</summary>
+    public Task<SessionWithConsent?> FindWithConsentAsync(Guid id, byte[] handleHash, string clientId, CancellationToken ct) => database.ReadAsync(
+        $"""
+         select {Columns}, c.granted, c.declined
+         from   sessions s
+         join   users u on u.subject = s.subject
+         left join consents c on c.subject = s.subject and c.client_id = $3
+         where  s.id = $1 and s.handle_hash = $2
+         """,
+        [Value.Of(id), Value.Of(handleHash), Value.Of(clientId)],
+        static row => new SessionWithConsent(Read(row), row.TextsOrNull() is { } granted ? new Consent(granted, row.Texts()) : null), ct);
 
     /// <summary>Begins a session.</summary>
     public Task BeginAsync(NewSession session, CancellationToken ct) => database.ExecuteAsync(
@@ -88,4 +102,20 @@ internal sealed class SessionStore(Database database)
         where  g.session_id = ended.id and not g.offline and g.revoked_at is null
         """,
         new { id, now }, ct);
+
+    private static SessionRow Read(RowReader row) => new()
+    {
+        Id = row.Id(),
+        Subject = row.Text(),
+        Username = row.Text(),
+        Name = row.TextOrNull(),
+        Email = row.TextOrNull(),
+        AuthenticatedAt = row.Time(),
+        Acr = row.Text(),
+        Amr = row.Texts(),
+        LastSeenAt = row.Time(),
+        ExpiresAt = row.Time(),
+        EndedAt = row.TimeOrNull(),
+        UserIsEnabled = row.Flag(),
+    };
 }

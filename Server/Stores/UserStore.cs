@@ -17,13 +17,6 @@ internal sealed record LoginRow
 /// <summary>The table <c>users</c>.</summary>
 internal sealed class UserStore(Database database)
 {
-    private const string Columns =
-        """
-        subject, username, email, email_verified, name, given_name, family_name, middle_name, nickname, profile, picture, website, gender, birthdate,
-        zoneinfo, locale, phone_number, phone_number_verified, address_formatted, street_address, locality, region, postal_code, country, updated_at,
-        disabled_at
-        """;
-
     /// <summary>What is compared at sign-in: without surrounding space, in lower case.</summary>
     public static string KeyOf(string name) => name.Trim().ToLowerInvariant();
 
@@ -40,11 +33,11 @@ internal sealed class UserStore(Database database)
 
     /// <summary>The user, disabled or not, or null.</summary>
     public Task<User?> FindAsync(string subject, CancellationToken ct) =>
-        database.FindAsync<User>($"select {Columns} from users where subject = @subject", new { subject }, ct);
+        database.ReadAsync($"select {UserRow.Columns} from users u where u.subject = $1", [Value.Of(subject)], UserRow.Read, ct);
 
     /// <summary>Every user, by username.</summary>
     public Task<IReadOnlyList<User>> ListAsync(CancellationToken ct) =>
-        database.ListAsync<User>($"select {Columns} from users order by username_key", null, ct);
+        database.ListAsync<User>($"select {UserRow.Columns} from users u order by u.username_key", null, ct);
 
     /// <summary>Writes the whole user but for the password.</summary>
     public Task SaveAsync(User user, CancellationToken ct) => database.ExecuteAsync(
