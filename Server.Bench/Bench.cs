@@ -17,6 +17,10 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
     // A plan made on empty tables reads them whole, and is kept until statistics are taken again.
     private const int RowsAtFirst = 20_000;
 
+    // Methods a second, and steps of the warm-up: what is not warm by then never will be.
+    private const int StillCompiling = 5;
+    private const int MostSteps = 15;
+
     private readonly List<(string Workload, Summary Summary, Summary? Ceiling)> _results = [];
     private readonly List<string> _notes = [];
     private readonly List<(string Workload, string Fault)> _faults = [];
@@ -145,9 +149,7 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         var rates = new double[loads.Length];
         for (var i = 0; i < loads.Length && options.WarmUp > TimeSpan.Zero; i++)
         {
-            var warmUp = await meter.MeasureAsync(loads[i], options.WarmUp, 0, ct);
-            rates[i] = warmUp.Tally.Rate;
-            Note(warmUp);
+            rates[i] = await WarmUpAsync(loads[i]);
         }
 
         for (var round = 0; round < options.Rounds; round++)
@@ -174,6 +176,24 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         if (comparison.Note() is { } note)
         {
             _notes.Add(note);
+        }
+
+        // A runtime that still compiles what it runs is measured at that, not at serving.
+        async Task<double> WarmUpAsync(Load load)
+        {
+            var compiled = load.Target.Probe?.CompiledMethods();
+            for (var step = 1; ; step++)
+            {
+                var warmUp = await meter.MeasureAsync(load, options.WarmUp, 0, ct);
+                Note(warmUp);
+                var now = load.Target.Probe?.CompiledMethods();
+                if (now is null || now - compiled < StillCompiling * options.WarmUp.TotalSeconds || step == MostSteps)
+                {
+                    return warmUp.Tally.Rate;
+                }
+
+                compiled = now;
+            }
         }
 
         // of the warm-up too

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using System.Runtime;
 
 namespace AuthCore.Bench.Measure;
 
@@ -15,11 +16,15 @@ internal sealed class RuntimeProbe(string path)
     private const byte Allocated = (byte)'a';
     private const byte Count = (byte)'c';
     private const byte Counted = (byte)'n';
+    private const byte Compiled = (byte)'j';
 
     private static long s_commands;
 
     /// <summary>Bytes since the process began; null where nobody answers.</summary>
     public long? AllocatedBytes() => Ask(Allocated);
+
+    /// <summary>Methods compiled since the process began, each as often as it was compiled anew.</summary>
+    public long? CompiledMethods() => Ask(Compiled);
 
     /// <summary>From now on commands are counted, which costs each of them a little.</summary>
     public long? StartCounting() => Ask(Count);
@@ -60,7 +65,12 @@ internal sealed class RuntimeProbe(string path)
                     break;
             }
 
-            asker.Send(BitConverter.GetBytes(question[0] == Allocated ? GC.GetTotalAllocatedBytes(precise: true) : Interlocked.Read(ref s_commands)));
+            asker.Send(BitConverter.GetBytes(question[0] switch
+            {
+                Allocated => GC.GetTotalAllocatedBytes(precise: true),
+                Compiled => JitInfo.GetCompiledMethodCount(),
+                _ => Interlocked.Read(ref s_commands),
+            }));
         }
     }
 
