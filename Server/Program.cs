@@ -1,4 +1,5 @@
 using AuthCore.Endpoints;
+using AuthCore.Features.Account;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Options;
@@ -19,6 +20,7 @@ try
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);
     builder.Services.AddConfigFile();
+    builder.Services.AddAccount();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -29,6 +31,7 @@ try
     app.UseCors();
     app.UseInputGate(Faults.AnswerAsync);
     app.MapCore();
+    app.MapAccount();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

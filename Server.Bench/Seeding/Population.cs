@@ -107,10 +107,18 @@ internal sealed class Population
             FamilyName = username,
             UpdatedAt = now,
         }, ct);
-        await users.SetPasswordHashAsync(subject, PasswordHash, ct);
+        await users.ChangePasswordAsync(subject, PasswordHash, now, ct);
+        var endings = (await users.FindForLoginAsync(username, ct))!.Endings;
         var cookie = Handle.Create(HandleKind.Session, Guid.CreateVersion7(now));
-        await new SessionStore(database).BeginAsync(new NewSession(cookie.Id, cookie.Hash, subject, now, now + new LifetimeOptions().SessionAbsolute, new AcrOptions().Password, ["pwd"]), ct);
-        await new ConsentStore(database).SaveAsync(subject, WebClient, ["openid", "profile", "email", Scope], [], now, ct);
+        var session = new NewSession(cookie.Id, cookie.Hash, subject, now, now + new LifetimeOptions().SessionAbsolute, new AcrOptions().Password, ["pwd"]) { Endings = endings };
+        if (!await new SessionStore(database).TryBeginAsync(session, ct))
+        {
+            throw new BenchException("A session could not be made.");
+        }
+
+        await database.ExecuteAsync(
+            "insert into consents (subject, client_id, granted, declined, granted_at, updated_at) values (@subject, @WebClient, @granted, '{}', @now, @now)",
+            new { subject, WebClient, granted = new[] { "openid", "profile", "email", Scope }, now }, ct);
         People.Add(new Person(subject, username, cookie.Id, cookie.Value));
     }
 }

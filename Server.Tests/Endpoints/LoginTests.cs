@@ -45,7 +45,7 @@ public sealed class LoginTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         var (user, disabled) = (await app.NewUserAsync(), await app.NewUserAsync());
         await app.SaveAsync(disabled with { DisabledAt = app.Time!.GetUtcNow() });
         var withoutPassword = await app.NewUserAsync();
-        await app.Get<UserStore>().SetPasswordHashAsync(withoutPassword.Subject, null, CancellationToken.None);
+        await app.Get<UserStore>().ChangePasswordAsync(withoutPassword.Subject, null, app.Time!.GetUtcNow(), CancellationToken.None);
 
         var answers = new List<(string Answer, long Work)>();
         foreach (var (name, password) in new[]
@@ -323,7 +323,8 @@ public sealed class LoginTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         await browser.SubmitAsync(await browser.GetAsync("/login"), ("username", name), ("password", password));
 
     private async Task SetPasswordAsync(User user, string password) =>
-        await app.Get<UserStore>().SetPasswordHashAsync(user.Subject, await app.Get<PasswordHasher>().HashAsync(password, CancellationToken.None), CancellationToken.None);
+        await app.Get<UserStore>().ChangePasswordAsync(
+            user.Subject, await app.Get<PasswordHasher>().HashAsync(password, CancellationToken.None), app.Time!.GetUtcNow(), CancellationToken.None);
 
     // Everything a stranger sees, but for what differs in every answer and what was typed.
     private static async Task<string> ComparableAsync(HttpResponseMessage answer, string typed)

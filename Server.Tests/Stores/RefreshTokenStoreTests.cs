@@ -38,7 +38,8 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         await RevokeAsync(token);
 
         Assert.False(await TryRotateAsync(token, Handle.Create(HandleKind.RefreshToken, token.Id)));
-        Assert.False(await app.Get<RefreshTokenStore>().TryKeepAsync(token.Id, token.Hash, app.Time!.GetUtcNow() + TimeSpan.FromDays(9), s_ct));
+        Assert.False(await app.Get<RefreshTokenStore>().TryKeepAsync(
+            new RefreshKept(token.Id, token.Hash, app.Time!.GetUtcNow(), app.Time!.GetUtcNow() + TimeSpan.FromDays(9)), s_ct));
         Assert.IsType<RefreshDecision.Reject>(Decide(await FindAsync(token)));
     }
 

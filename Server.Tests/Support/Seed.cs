@@ -87,6 +87,10 @@ public static class Seed
     {
         var users = services.GetRequiredService<UserStore>();
         await users.SaveAsync(user, CancellationToken.None);
-        await users.SetPasswordHashAsync(user.Subject, await services.GetRequiredService<PasswordHasher>().HashAsync(AuthCoreApp.Password, CancellationToken.None), CancellationToken.None);
+        if (await users.FindForLoginAsync(user.Username, CancellationToken.None) is { PasswordHash: null })   // a change of password ends what is going on
+        {
+            var hash = await services.GetRequiredService<PasswordHasher>().HashAsync(AuthCoreApp.Password, CancellationToken.None);
+            await users.ChangePasswordAsync(user.Subject, hash, services.GetRequiredService<TimeProvider>().GetUtcNow(), CancellationToken.None);
+        }
     }
 }

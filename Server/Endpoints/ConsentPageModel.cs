@@ -35,6 +35,12 @@ internal static class ConsentPageModel
         };
     }
 
+    /// <summary>An item of a consent, as <see cref="ScopeCatalog.ItemsOf"/> lists them, in words.</summary>
+    public static string TitleOf(string item, ScopeCatalog scopes) =>
+        item.StartsWith(ScopeCatalog.ClaimPrefix, StringComparison.Ordinal)
+            ? $"Your {item[ScopeCatalog.ClaimPrefix.Length..].Replace('_', ' ')}"
+            : scopes.Find(item)?.Title ?? item;
+
     private static ConsentScope Line(string item, ConsentQuestion question)
     {
         var claim = item.StartsWith(ScopeCatalog.ClaimPrefix, StringComparison.Ordinal) ? item[ScopeCatalog.ClaimPrefix.Length..] : null;
@@ -44,7 +50,7 @@ internal static class ConsentPageModel
         return new ConsentScope
         {
             Name = item,
-            Title = scope?.Title ?? (claim is null ? item : $"Your {claim.Replace('_', ' ')}"),
+            Title = TitleOf(item, question.Known.Scopes),
             Description = scope?.Description,
             Group = claim is not null || scope?.Personal == true || item == Scope.OpenId ? ConsentGroup.Personal : ConsentGroup.Access,
             IsRequired = isRequired,

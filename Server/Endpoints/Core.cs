@@ -28,6 +28,7 @@ internal static class Core
         services.AddSingleton(PageFrame.For(options.Issuer));
         services.AddSingleton<Cookies>();
         services.AddSingleton<BrowserPages>();
+        services.AddSingleton<PersonalPages>();
         services.AddSingleton<OpenDocuments>();
         services.AddSingleton<OutboundHttp>();
         services.AddCors();
@@ -92,7 +93,7 @@ internal static class Core
         .AddSingleton(_ => Database.Open(options.Database))
         .AddSingleton<ChangeFeed>().AddHostedService(provider => provider.GetRequiredService<ChangeFeed>())
         .AddSingleton<ClientStore>().AddSingleton<ClientCache>().AddSingleton<UserStore>().AddSingleton<ScopeStore>().AddSingleton<LoginFailureStore>()
-        .AddSingleton<SessionStore>().AddSingleton<InteractionStore>().AddSingleton<ConsentStore>()
+        .AddSingleton<SessionStore>().AddSingleton<EndingStore>().AddSingleton<InteractionStore>().AddSingleton<ConsentStore>()
         .AddSingleton<GrantStore>().AddSingleton<AuthorizationCodeStore>().AddSingleton<RefreshTokenStore>()
         .AddSingleton<ExpiredRows>().AddSingleton<SigningKeyStore>().AddSingleton<KeyRingStore>();
 
@@ -107,7 +108,7 @@ internal static class Core
     private static void AddFlows(IServiceCollection services, AuthCoreOptions options) => services
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
         .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<TokenTerms>()
-        .AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<AuthorizeFlow>()
+        .AddSingleton<Endings>().AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<AuthorizeFlow>()
         .AddSingleton<UserInfoFlow>().AddSingleton<Cleanup>().AddHostedService(provider => provider.GetRequiredService<Cleanup>())
         .AddSingleton(provider => provider.GetServices<IMetadataPart>().Aggregate(
             new ServerCapabilities

@@ -18,12 +18,12 @@ internal static class LoginEndpoint
         routes.MapPost("/login", SubmitAsync).WithMetadata(new PageEndpoint());
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, Interactions interactions, BrowserPages pages, CancellationToken ct)
+    private static async Task<IResult> ShowAsync(HttpContext http, Interactions interactions, PersonalPages personal, BrowserPages pages, CancellationToken ct)
     {
         var interaction = http.QueryParameters()["i"];
         if (interaction is null)
         {
-            return PageResult.For(Model(http, pages, found: null, interaction), redirectUri: null);
+            return PageResult.For(Model(http, pages, found: null, interaction) with { ReturnTo = personal.Find(http.QueryParameters()["to"]) }, redirectUri: null);
         }
 
         var found = await interactions.FindAsync(interaction, pages.BrowserOf(http), ct);
@@ -31,9 +31,9 @@ internal static class LoginEndpoint
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext http, Interactions interactions, InteractionStore store, SignIn signIn, BrowserPages pages, Cookies cookies, TimeProvider clock, CancellationToken ct)
+        HttpContext http, Interactions interactions, InteractionStore store, SignIn signIn, PersonalPages personal, BrowserPages pages, Cookies cookies, TimeProvider clock, CancellationToken ct)
     {
-        var (form, refusal) = await pages.ReadFormAsync(http, "i", "username", "password", "decision");
+        var (form, refusal) = await pages.ReadFormAsync(http, "i", "to", "username", "password", "decision");
         if (form is null)
         {
             return refusal!;
@@ -46,7 +46,8 @@ internal static class LoginEndpoint
             return stuck;
         }
 
-        var next = new SeeOther(interaction is null ? pages.Path("/") : pages.Path("/authorize", interaction));
+        var returnTo = interaction is null ? personal.Find(form["to"]) : null;
+        var next = new SeeOther(interaction is null ? pages.Path(returnTo ?? "/") : pages.Path("/authorize", interaction));
         if (form["decision"] == "cancel")
         {
             if (found is not null)
@@ -64,7 +65,8 @@ internal static class LoginEndpoint
 
         try
         {
-            switch (await signIn.AttemptAsync(username, password, AddressOf(http), pages.BrowserOf(http).SessionCookie, ct))
+            var browser = pages.BrowserOf(http) with { Device = DeviceHint.Of(http.Request.Headers.UserAgent) };
+            switch (await signIn.AttemptAsync(username, password, AddressOf(http), browser, ct))
             {
                 case SignInOutcome.SignedIn signedIn:
                     cookies.Set(http, cookies.Session, signedIn.Cookie.Value);
@@ -83,7 +85,7 @@ internal static class LoginEndpoint
         }
 
         IResult Refuse(LoginError error, string? username, int? status = null) =>
-            PageResult.For(Model(http, pages, found, interaction) with { Error = error, Username = username }, found?.Interaction!.Request.RedirectUri.Value, status);
+            PageResult.For(Model(http, pages, found, interaction) with { Error = error, Username = username, ReturnTo = returnTo }, found?.Interaction!.Request.RedirectUri.Value, status);
     }
 
     private static LoginModel Model(HttpContext http, BrowserPages pages, FoundInteraction? found, string? interaction) => new()

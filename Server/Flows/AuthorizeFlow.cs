@@ -10,6 +10,8 @@ internal sealed partial class AuthorizeFlow(
     ClientCache clients, Catalog catalog, Sessions sessions, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
     TokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
+    private const int Attempts = 3;
+
     /// <summary>A request that has just arrived.</summary>
     /// <param name="parameters">The query or the form.</param>
     /// <param name="isPost">A cross-site POST brings no cookies: the request is kept, and decided on at the GET that follows.</param>
@@ -60,7 +62,8 @@ internal sealed partial class AuthorizeFlow(
     public async Task<AuthorizeOutcome> ContinueAsync(string handle, Browser browser, CancellationToken ct)
     {
         var (cookie, @new) = BrowserCookieOf(browser);
-        var found = await interactions.FindAsync(handle, browser with { BrowserCookie = cookie.Value }, ct);
+        browser = browser with { BrowserCookie = cookie.Value };
+        var found = await interactions.FindAsync(handle, browser, ct);
         if (found is not { Fault: null, Interaction: { } interaction, Client: { } client })
         {
             return new AuthorizeOutcome.Stuck(found);
@@ -76,19 +79,40 @@ internal sealed partial class AuthorizeFlow(
     private async Task<AuthorizeOutcome> DecideAsync(
         AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle, Handle? NewCookie)? interaction, CancellationToken ct)
     {
-        var scopes = (await catalog.GetAsync(ct)).Scopes;
-        var found = await sessions.FindWithConsentAsync(browser.SessionCookie, client.ClientId, ct);
-        var (session, consent) = (found?.Session, found?.Consent);
-        var now = clock.GetUtcNow();
-        var step = AuthorizeDecision.Decide(request, client, scopes, session?.ToSignedIn(), consent, progress, now);
-        return step switch
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            AuthorizeStep.Fail fail => await FailAsync(request, client, fail.Error, interaction?.Row, now, ct),
-            AuthorizeStep.IssueCode issue => await IssueAsync(request, client, session!, issue, interaction?.Row, now, ct),
-            AuthorizeStep.Login => await AskAsync(AuthorizePage.Login),
-            AuthorizeStep.SelectAccount => await AskAsync(AuthorizePage.SelectAccount),
-            _ => await AskAsync(AuthorizePage.Consent),
-        };
+            var scopes = (await catalog.GetAsync(ct)).Scopes;
+            var known = await sessions.FindWithConsentAsync(browser.SessionCookie, client.ClientId, ct);
+            var (session, consent) = (known?.Session, known?.Consent);
+            var now = clock.GetUtcNow();
+            switch (AuthorizeDecision.Decide(request, client, scopes, session?.ToSignedIn(), consent, progress, now))
+            {
+                case AuthorizeStep.Fail fail:
+                    return await FailAsync(request, client, fail.Error, interaction?.Row, now, ct);
+                case AuthorizeStep.Login:
+                    return await AskAsync(AuthorizePage.Login);
+                case AuthorizeStep.SelectAccount:
+                    return await AskAsync(AuthorizePage.SelectAccount);
+                case AuthorizeStep.AskConsent:
+                    return await AskAsync(AuthorizePage.Consent);
+                case AuthorizeStep.IssueCode issue when await IssueAsync(request, client, session!, issue, interaction?.Row, now, ct) is { } answer:
+                    return answer;
+            }
+
+            // Somebody was faster: this was answered in another tab, or something of the person has ended.
+            if (interaction is var (_, handle, _))
+            {
+                var found = await interactions.FindAsync(handle, browser, ct);
+                if (found is not { Fault: null, Interaction: { } again })
+                {
+                    return new AuthorizeOutcome.Stuck(found);
+                }
+
+                progress = again.Progress;
+            }
+        }
+
+        return Respond(request.Target, ProtocolError.TemporarilyUnavailable("the account changed three times under us"), client);
 
         async Task<AuthorizeOutcome> AskAsync(AuthorizePage page)
         {
@@ -104,10 +128,11 @@ internal sealed partial class AuthorizeFlow(
 
     private async Task<AuthorizeOutcome> FailAsync(AuthorizationRequest request, Client client, ProtocolError error, Interaction? interaction, DateTimeOffset now, CancellationToken ct) =>
         interaction is null || await interactionStore.TryCompleteAsync(interaction.Id, now, ct)
-            ? Respond(new ResponseTarget(request.RedirectUri.Value, request.ResponseMode, request.State), error, client)
+            ? Respond(request.Target, error, client)
             : new AuthorizeOutcome.Stuck(new FoundInteraction(interaction, InteractionFault.Finished, client));
 
-    private async Task<AuthorizeOutcome> IssueAsync(
+    // Null where another request was faster.
+    private async Task<AuthorizeOutcome?> IssueAsync(
         AuthorizationRequest request, Client client, SessionRow session, AuthorizeStep.IssueCode issue, Interaction? interaction, DateTimeOffset now, CancellationToken ct)
     {
         var grant = new Grant
@@ -131,13 +156,14 @@ internal sealed partial class AuthorizeFlow(
         };
         grant = grant with { ExpiresAt = terms.FamilyLimit(client, grant, (await catalog.GetAsync(ct)).Resources, now) };
         var code = Handle.Create(HandleKind.Code, grant.Id);
-        if (!await grants.TryBeginAsync(grant, new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code), interaction?.Id, ct))
+        var facts = new GrantFacts(interaction?.Id, session.Endings);
+        if (!await grants.TryBeginAsync(grant, new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code), facts, ct))
         {
-            return new AuthorizeOutcome.Stuck(new FoundInteraction(interaction, InteractionFault.Finished, client));
+            return null;
         }
 
         Issued(log, client.ClientId, grant.Id);
-        return new AuthorizeOutcome.Respond(new ResponseTarget(request.RedirectUri.Value, request.ResponseMode, request.State), code.Value, Error: null, client.ClientName);
+        return new AuthorizeOutcome.Respond(request.Target, code.Value, Error: null, client.ClientName);
     }
 
     private (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)

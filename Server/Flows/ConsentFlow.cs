@@ -37,9 +37,8 @@ internal sealed partial class ConsentFlow(
         var now = clock.GetUtcNow();
         var granted = question.Items.Where(item => ticked.Contains(item) || question.Known.Scopes.IsRequired(item)).ToArray();
         var declined = question.Items.Except(granted).ToArray();
-        if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, granted, now, ct))
+        if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, granted, declined, now, ct))
         {
-            await consents.SaveAsync(question.User.Subject, question.Client.ClientId, granted, declined, now, ct);
             Allowed(log, question.User.Subject, question.Client.ClientId, Scope.Join(granted), Scope.Join(declined));
         }
     }

@@ -11,6 +11,9 @@ namespace AuthCore.Flows;
 /// <param name="BrowserCookie">The cookie that interactions are bound to, or null.</param>
 internal sealed record Browser(string? SessionCookie, string? BrowserCookie)
 {
+    /// <summary>What kind of browser it says it is, in words for its owner; null where that is not known or not needed.</summary>
+    public string? Device { get; init; }
+
     /// <summary>Never a cookie.</summary>
     public override string ToString() => "browser";
 }

@@ -48,7 +48,7 @@ internal sealed partial class RefreshTokenGrant(
                 case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } tokens:
                     Issued(log, client.ClientId, presented.Id);
                     return tokens;
-                case RefreshDecision.Keep keep when await refreshTokens.TryKeepAsync(presented.Id, presented.Hash, terms.IdleLimit(client, stored!.Token.Grant, now), ct):
+                case RefreshDecision.Keep keep when await refreshTokens.TryKeepAsync(new RefreshKept(presented.Id, presented.Hash, now, terms.IdleLimit(client, stored!.Token.Grant, now)), ct):
                     Issued(log, client.ClientId, presented.Id);
                     return await IssueAsync(client, stored!.Token.Grant, keep.Scope, keep.Resource, presented.Value, ct);
             }

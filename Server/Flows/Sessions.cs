@@ -4,8 +4,16 @@ using AuthCore.Stores;
 
 namespace AuthCore.Flows;
 
+/// <summary>Somebody who has just proven who they are.</summary>
+/// <param name="Subject">The user.</param>
+/// <param name="Endings">Their count of endings, read with what the proof was compared to.</param>
+/// <param name="Acr">OIDC Core §2.</param>
+/// <param name="Amr">RFC 8176.</param>
+/// <param name="Device">What kind of browser they sit at, in words, or null.</param>
+internal sealed record ProvenUser(string Subject, int Endings, string Acr, string[] Amr, string? Device);
+
 /// <summary>Who sits at a browser, told by its cookie; and how that ends.</summary>
-internal sealed class Sessions(SessionStore store, AuthCoreOptions options, TimeProvider clock)
+internal sealed class Sessions(SessionStore store, Endings endings, AuthCoreOptions options, TimeProvider clock)
 {
     // Idle time is counted in hours: a write a minute is exact enough.
     private static readonly TimeSpan s_touchEvery = TimeSpan.FromMinutes(1);
@@ -29,16 +37,14 @@ internal sealed class Sessions(SessionStore store, AuthCoreOptions options, Time
             : null;
 
     /// <summary>Begins a session, or renews the one of the same person; the cookie's value is new in any case.</summary>
-    /// <param name="subject">Who signed in.</param>
-    /// <param name="acr">OIDC Core §2.</param>
-    /// <param name="amr">RFC 8176.</param>
+    /// <param name="user">Who signed in.</param>
     /// <param name="current">The live session of this browser, or null.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>The cookie.</returns>
-    public async Task<Handle> BeginAsync(string subject, string acr, string[] amr, SessionRow? current, CancellationToken ct)
+    /// <returns>The cookie; null where the user is not as they were when their proof was looked at: look again.</returns>
+    public async Task<Handle?> TryBeginAsync(ProvenUser user, SessionRow? current, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (current?.Subject == subject)
+        if (current?.Subject == user.Subject)
         {
             var renewed = Handle.Create(HandleKind.Session, current.Id);
             if (await store.TryRenewAsync(New(renewed), ct))
@@ -47,16 +53,19 @@ internal sealed class Sessions(SessionStore store, AuthCoreOptions options, Time
             }
         }
 
-        if (current is not null && current.Subject != subject)
+        if (current is not null && current.Subject != user.Subject)
         {
-            await store.EndAsync(current.Id, now, ct);
+            await endings.EndSessionAsync(current.Id, ct);
         }
 
         var begun = Handle.Create(HandleKind.Session, Guid.CreateVersion7(now));
-        await store.BeginAsync(New(begun), ct);
-        return begun;
+        return await store.TryBeginAsync(New(begun), ct) ? begun : null;
 
-        NewSession New(Handle handle) => new(handle.Id, handle.Hash, subject, now, now + options.Lifetimes.SessionAbsolute, acr, amr);
+        NewSession New(Handle handle) => new(handle.Id, handle.Hash, user.Subject, now, now + options.Lifetimes.SessionAbsolute, user.Acr, user.Amr)
+        {
+            Endings = user.Endings,
+            Device = user.Device,
+        };
     }
 
     /// <summary>Signs out: the session and what hangs on it are over.</summary>
@@ -64,7 +73,7 @@ internal sealed class Sessions(SessionStore store, AuthCoreOptions options, Time
     {
         if (Handle.TryParse(HandleKind.Session, cookie, out var handle) && await store.FindAsync(handle.Id, handle.Hash, ct) is { } session)
         {
-            await store.EndAsync(session.Id, clock.GetUtcNow(), ct);
+            await endings.EndSessionAsync(session.Id, ct);
         }
     }
 

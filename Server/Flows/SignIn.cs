@@ -23,6 +23,7 @@ internal sealed partial class SignIn(
 {
     private const int MaxName = 320;        // an e-mail address (RFC 5321 §4.5.3.1)
     private const int MaxPassword = 4096;
+    private const int Attempts = 3;
 
     private readonly LockoutRules _rules = new(options.Lockout.Attempts, options.Lockout.Window, options.Lockout.First, options.Lockout.Longest);
 
@@ -30,18 +31,32 @@ internal sealed partial class SignIn(
     /// <param name="name">Username or e-mail address as typed.</param>
     /// <param name="password">Exactly as typed.</param>
     /// <param name="address">Where the request comes from.</param>
-    /// <param name="cookie">The session cookie as sent, or null.</param>
+    /// <param name="browser">The browser.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="HashingBusyException">Too many passwords wait to be looked at; the attempt did not count.</exception>
-    public async Task<SignInOutcome> AttemptAsync(string name, string password, string address, string? cookie, CancellationToken ct)
+    public async Task<SignInOutcome> AttemptAsync(string name, string password, string address, Browser browser, CancellationToken ct)
     {
         if (name.Length > MaxName || password.Length > MaxPassword || !PasswordHasher.IsAcceptable(password))
         {
             return new SignInOutcome.Wrong();
         }
 
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await TryAsync(name, password, address, browser, ct) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+
+        throw new StorageUnavailableException("The account changed three times under us.");
+    }
+
+    // Null where something of the account ended while we looked at the password: it may have another one now.
+    private async Task<SignInOutcome?> TryAsync(string name, string password, string address, Browser browser, CancellationToken ct)
+    {
         var user = await users.FindForLoginAsync(name, ct);
-        var current = await sessions.FindAsync(cookie, ct);
+        var current = await sessions.FindAsync(browser.SessionCookie, ct);
         var account = user?.Subject ?? "?" + UserStore.KeyOf(name);
 
         // A person who is signed in here counts for themselves: others at the same address cannot lock them out.
@@ -60,12 +75,16 @@ internal sealed partial class SignIn(
         }
 
         await failures.ForgiveAsync(account, source, ct);
+        if (await sessions.TryBeginAsync(new ProvenUser(user.Subject, user.Endings, options.Acr.Password, ["pwd"], browser.Device), current, ct) is not { } session)
+        {
+            return null;
+        }
+
         if (verdict.NeedsRehash)
         {
             await UpgradeAsync(user, password, ct);
         }
 
-        var session = await sessions.BeginAsync(user.Subject, options.Acr.Password, ["pwd"], current, ct);
         Succeeded(log, user.Subject, session.Id);
         return new SignInOutcome.SignedIn(session);
     }

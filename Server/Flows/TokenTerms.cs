@@ -42,15 +42,16 @@ internal sealed class TokenTerms(AuthCoreOptions options)
             : $"until you sign out, {Words(Shorter(AbsoluteLifetime(client), options.Lifetimes.SessionAbsolute))} at most";
     }
 
-    private TimeSpan AbsoluteLifetime(Client client) => Seconds(client.RefreshTokenAbsoluteLifetime) ?? options.Lifetimes.RefreshTokenAbsolute;
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static string Words(TimeSpan time) =>
+    /// <summary>A time in words, rounded down: "30 days", "15 minutes".</summary>
+    public static string Words(TimeSpan time) =>
         time >= TimeSpan.FromDays(2) ? $"{(int)time.TotalDays} days"
             : time >= TimeSpan.FromHours(2) ? $"{(int)time.TotalHours} hours"
             : time >= TimeSpan.FromMinutes(2) ? $"{(int)time.TotalMinutes} minutes"
             : $"{(int)time.TotalSeconds} seconds";
+
+    private TimeSpan AbsoluteLifetime(Client client) => Seconds(client.RefreshTokenAbsoluteLifetime) ?? options.Lifetimes.RefreshTokenAbsolute;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static bool Applies(Client client, bool isOpenId, bool offline) =>
         client.GrantTypes.Contains("refresh_token") && (offline || (!isOpenId && client.RefreshTokenWithoutOfflineAccess));

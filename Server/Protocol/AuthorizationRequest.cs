@@ -15,6 +15,9 @@ public sealed record AuthorizationRequest
     /// <summary>RFC 6749 §4.1.1: returned exactly as sent.</summary>
     public string? State { get; init; }
 
+    /// <summary>Where its answer goes, and how.</summary>
+    public ResponseTarget Target => new(RedirectUri.Value, ResponseMode, State);
+
     /// <summary>OIDC Core §3.1.2.1.</summary>
     public string? Nonce { get; init; }
 

@@ -18,12 +18,14 @@ internal sealed class AuthorizationCodeStore(Database database)
     // Counts the code, not the refresh token: there need not be one.
     private const string Redeem =
         """
-        with redeemed as (
+        with family as (
+            select id from grants where id = $1 and revoked_at is null
+            for share),
+        redeemed as (
             update authorization_codes c
             set    redeemed_at = $3
-            from   grants g
-            where  c.grant_id = $1 and c.code_hash = $2 and c.redeemed_at is null
-            and    g.id = c.grant_id and g.revoked_at is null
+            from   family
+            where  c.grant_id = family.id and c.code_hash = $2 and c.redeemed_at is null
             returning c.grant_id),
         refresh as (
             insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at)
@@ -46,7 +48,7 @@ internal sealed class AuthorizationCodeStore(Database database)
     /// <summary>Marks the code redeemed and starts its chain of refresh tokens, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the first refresh token, if there is to be one.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>False where another request was faster: decide again.</returns>
+    /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
     public async Task<bool> TryRedeemAsync(CodeRedeemed change, CancellationToken ct) =>
         await database.ReadAsync(
             Redeem,

@@ -16,14 +16,20 @@ internal sealed class GrantStore(Database database)
 
     private const string Begin =
         """
-        with ended as (
-            update interactions set completed_at = $15
-            where  id = $22 and completed_at is null and denied_at is null and expires_at > $15
-            returning id),
+        with person as (
+            select subject from users
+            where  subject = $3 and disabled_at is null and endings = $23
+            for share),
+        ended as (
+            update interactions i set completed_at = $15
+            from   person
+            where  i.id = $22 and i.completed_at is null and i.denied_at is null and i.expires_at > $15
+            returning i.id),
         begun as (
             insert into grants (
                 id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at)
             select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+            from   person
             where  $22 is null or exists (select 1 from ended)
             returning id)
         insert into authorization_codes (grant_id, code_hash, redirect_uri, redirect_uri_sent, code_challenge, expires_at)
@@ -31,8 +37,12 @@ internal sealed class GrantStore(Database database)
         """;
 
     /// <summary>Starts a family with its code, and ends the interaction it came from.</summary>
-    /// <returns>False where the interaction was ended by another request before.</returns>
-    public async Task<bool> TryBeginAsync(Grant grant, NewCode code, Guid? interactionId, CancellationToken ct) =>
+    /// <param name="grant">The family.</param>
+    /// <param name="code">Its code.</param>
+    /// <param name="facts">What it was decided on.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>False where the interaction was answered, the user disabled, or anything of theirs (session, consent) ended meanwhile: decide again.</returns>
+    public async Task<bool> TryBeginAsync(Grant grant, NewCode code, GrantFacts facts, CancellationToken ct) =>
         await database.WriteAsync(
             Begin,
             [
@@ -40,7 +50,7 @@ internal sealed class GrantStore(Database database)
                 Value.Of(grant.ClaimNames), Value.Of(grant.Declined), Value.Of(grant.Resource), Value.Of(grant.Nonce), Value.Of(grant.Claims?.Json), Value.Of(grant.Acr),
                 Value.Of(grant.Amr), Value.Of(grant.AuthenticatedAt), Value.Of(grant.CreatedAt), Value.Of(grant.ExpiresAt),
                 Value.Of(code.Hash), Value.Of(code.RedirectUri.Value), Value.Of(code.RedirectUri.WasSent), Value.Of(code.CodeChallenge), Value.Of(code.ExpiresAt),
-                Value.Of(interactionId),
+                Value.Of(facts.InteractionId), Value.Of(facts.Endings),
             ],
             ct) == 1;
 
@@ -54,6 +64,11 @@ internal sealed class GrantStore(Database database)
         await database.ExecuteAsync(
             "update grants set revoked_at = @now, revoked_because = @because where id = @id and revoked_at is null", new { id, because, now }, ct) == 1;
 }
+
+/// <summary>What a family was decided on, and must still be so when it begins.</summary>
+/// <param name="InteractionId">The interaction that it answers; null where nobody had to be asked.</param>
+/// <param name="Endings">The user's count of endings, read with their session and their consent.</param>
+internal sealed record GrantFacts(Guid? InteractionId, int Endings);
 
 /// <summary>A code about to be handed out.</summary>
 internal sealed record NewCode(byte[] Hash, ChosenRedirectUri RedirectUri, string? CodeChallenge, DateTimeOffset ExpiresAt);

@@ -73,10 +73,23 @@ internal sealed class InteractionStore(Database database)
     public Task ChooseAccountAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
         database.ExecuteAsync($"update interactions set account_chosen_at = @now where {IsOpen}", new { id, now }, ct);
 
-    /// <summary>The person answered the consent page.</summary>
-    public async Task<bool> TryConsentAsync(Guid id, string subject, string[] scope, DateTimeOffset now, CancellationToken ct) =>
+    /// <summary>The person answered the consent page, and the answer is remembered: what was ticked joins what was ticked before, what was left unticked now is declined.</summary>
+    /// <returns>False where the interaction is over: then nothing is remembered either.</returns>
+    public async Task<bool> TryConsentAsync(Guid id, string subject, string[] granted, string[] declined, DateTimeOffset now, CancellationToken ct) =>
         await database.ExecuteAsync(
-            $"update interactions set consented_at = @now, consented_subject = @subject, consented_scope = @scope where {IsOpen}", new { id, subject, scope, now }, ct) == 1;
+            $"""
+             with answered as (
+                 update interactions set consented_at = @now, consented_subject = @subject, consented_scope = @granted
+                 where  {IsOpen}
+                 returning client_id)
+             insert into consents (subject, client_id, granted, declined, granted_at, updated_at)
+             select @subject, client_id, @granted, @declined, @now, @now from answered
+             on conflict (subject, client_id) do update set
+                 granted    = array(select unnest(consents.granted)  union select unnest(@granted)  except select unnest(@declined)),
+                 declined   = array(select unnest(consents.declined) union select unnest(@declined) except select unnest(@granted)),
+                 updated_at = @now
+             """,
+            new { id, subject, granted, declined, now }, ct) == 1;
 
     /// <summary>The person said no; that is final.</summary>
     public Task DenyAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>

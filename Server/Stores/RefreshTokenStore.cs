@@ -24,12 +24,14 @@ internal sealed class RefreshTokenStore(Database database)
 
     private const string Rotate =
         """
-        with rotated as (
+        with family as (
+            select id from grants where id = $1 and revoked_at is null
+            for share),
+        rotated as (
             update refresh_tokens t
             set    rotated_at = $3, rotated_scope = $4, successor_hash = $5, successor = $6
-            from   grants g
-            where  t.grant_id = $1 and t.token_hash = $2 and t.rotated_at is null
-            and    g.id = t.grant_id and g.revoked_at is null
+            from   family
+            where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
             returning t.grant_id)
         insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at)
         select grant_id, $5, $3, $7 from rotated
@@ -37,11 +39,13 @@ internal sealed class RefreshTokenStore(Database database)
 
     private const string Keep =
         """
+        with family as (
+            select id from grants where id = $1 and revoked_at is null
+            for share)
         update refresh_tokens t
-        set    expires_at = $3
-        from   grants g
-        where  t.grant_id = $1 and t.token_hash = $2 and t.rotated_at is null
-        and    g.id = t.grant_id and g.revoked_at is null
+        set    used_at = $3, expires_at = $4
+        from   family
+        where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
         """;
 
     /// <summary>The token with its family, or null.</summary>
@@ -58,7 +62,7 @@ internal sealed class RefreshTokenStore(Database database)
             row.BytesOrNull()), ct);
 
     /// <summary>Exchanges the token for its successor, if it is still as it was decided on.</summary>
-    /// <returns>False where another request was faster: decide again.</returns>
+    /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
     public async Task<bool> TryRotateAsync(RefreshRotated change, CancellationToken ct) =>
         await database.WriteAsync(
             Rotate,
@@ -68,11 +72,14 @@ internal sealed class RefreshTokenStore(Database database)
             ],
             ct) == 1;
 
-    /// <summary>Moves the idle limit of a token that does not rotate, if it is still as it was decided on.</summary>
-    /// <returns>False where another request was faster: decide again.</returns>
-    public async Task<bool> TryKeepAsync(Guid grantId, byte[] tokenHash, DateTimeOffset expiresAt, CancellationToken ct) =>
-        await database.WriteAsync(Keep, [Value.Of(grantId), Value.Of(tokenHash), Value.Of(expiresAt)], ct) == 1;
+    /// <summary>Notes the use of a token that does not rotate, and moves its idle limit, if it is still as it was decided on.</summary>
+    /// <returns>False where another request was faster, or the family has ended: decide again.</returns>
+    public async Task<bool> TryKeepAsync(RefreshKept change, CancellationToken ct) =>
+        await database.WriteAsync(Keep, [Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.ExpiresAt)], ct) == 1;
 }
+
+/// <summary>A refresh token used, and to be used again.</summary>
+internal sealed record RefreshKept(Guid GrantId, byte[] TokenHash, DateTimeOffset Now, DateTimeOffset ExpiresAt);
 
 /// <summary>A refresh token exchanged for the next.</summary>
 internal sealed record RefreshRotated(

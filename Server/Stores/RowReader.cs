@@ -21,6 +21,8 @@ internal sealed class RowReader(NpgsqlDataReader row)
 
     public bool FlagOrFalse() => !IsNull() && row.GetBoolean(_next++);
 
+    public int Number() => row.GetInt32(_next++);
+
     public Guid Id() => row.GetGuid(_next++);
 
     public Guid? IdOrNull() => IsNull() ? null : row.GetGuid(_next++);

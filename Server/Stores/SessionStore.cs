@@ -29,6 +29,9 @@ internal sealed record SessionRow
 
     public bool UserIsEnabled { get; init; }
 
+    /// <summary>How often something of this person was ended; a family begins only while it is the same.</summary>
+    public int Endings { get; init; }
+
     /// <summary>What the person is called on our pages.</summary>
     public string DisplayName => Name ?? Username;
 
@@ -41,14 +44,22 @@ internal sealed record SessionRow
 internal sealed record SessionWithConsent(SessionRow Session, Consent? Consent);
 
 /// <summary>A session about to begin, or about to get a new cookie.</summary>
-internal sealed record NewSession(Guid Id, byte[] HandleHash, string Subject, DateTimeOffset Now, DateTimeOffset ExpiresAt, string Acr, string[] Amr);
+internal sealed record NewSession(Guid Id, byte[] HandleHash, string Subject, DateTimeOffset Now, DateTimeOffset ExpiresAt, string Acr, string[] Amr)
+{
+    /// <summary>The user's count of endings when their proof was looked at.</summary>
+    public int Endings { get; init; }
+
+    /// <summary>What kind of browser it is, in words; null where that is not known.</summary>
+    public string? Device { get; init; }
+}
 
 /// <summary>The table <c>sessions</c>.</summary>
 internal sealed class SessionStore(Database database)
 {
     private const string Columns =
         """
-        s.id, s.subject, u.username, u.name, u.email, s.authenticated_at, s.acr, s.amr, s.last_seen_at, s.expires_at, s.ended_at, u.disabled_at is null as user_is_enabled
+        s.id, s.subject, u.username, u.name, u.email, s.authenticated_at, s.acr, s.amr, s.last_seen_at, s.expires_at, s.ended_at, u.disabled_at is null as user_is_enabled,
+        u.endings
         """;
 
     /// <summary>The session of this cookie, whatever its state, or null.</summary>
@@ -68,20 +79,26 @@ internal sealed class SessionStore(Database database)
         [Value.Of(id), Value.Of(handleHash), Value.Of(clientId)],
         static row => new SessionWithConsent(Read(row), row.TextsOrNull() is { } granted ? new Consent(granted, row.Texts()) : null), ct);
 
-    /// <summary>Begins a session.</summary>
-    public Task BeginAsync(NewSession session, CancellationToken ct) => database.ExecuteAsync(
+    /// <summary>Begins a session, if the user is still as when their proof was looked at.</summary>
+    /// <returns>False where the user was disabled, got another password or ended something meanwhile: decide again.</returns>
+    public async Task<bool> TryBeginAsync(NewSession session, CancellationToken ct) => await database.ExecuteAsync(
         """
-        insert into sessions (id, handle_hash, subject, authenticated_at, acr, amr, created_at, last_seen_at, expires_at)
-        values (@Id, @HandleHash, @Subject, @Now, @Acr, @Amr, @Now, @Now, @ExpiresAt)
+        with person as (
+            select subject from users
+            where  subject = @Subject and disabled_at is null and endings = @Endings
+            for share)
+        insert into sessions (id, handle_hash, subject, authenticated_at, acr, amr, created_at, last_seen_at, expires_at, device)
+        select @Id, @HandleHash, subject, @Now, @Acr, @Amr, @Now, @Now, @ExpiresAt, @Device from person
         """,
-        session, ct);
+        session, ct) == 1;
 
     /// <summary>The same person signed in again: same session, new cookie value, new time.</summary>
     /// <returns>False where the session has ended meanwhile.</returns>
     public async Task<bool> TryRenewAsync(NewSession session, CancellationToken ct) => await database.ExecuteAsync(
         """
         update sessions
-        set    handle_hash = @HandleHash, authenticated_at = @Now, acr = @Acr, amr = @Amr, last_seen_at = @Now, expires_at = @ExpiresAt
+        set    handle_hash = @HandleHash, authenticated_at = @Now, acr = @Acr, amr = @Amr, last_seen_at = @Now, expires_at = @ExpiresAt,
+               device = @Device
         where  id = @Id and subject = @Subject and ended_at is null
         """,
         session, ct) == 1;
@@ -89,19 +106,6 @@ internal sealed class SessionStore(Database database)
     /// <summary>Notes that the browser came by.</summary>
     public Task TouchAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
         database.ExecuteAsync("update sessions set last_seen_at = @now where id = @id and last_seen_at < @now", new { id, now }, ct);
-
-    /// <summary>Ends the session; families without <c>offline_access</c> die with it, and are marked so.</summary>
-    public Task EndAsync(Guid id, DateTimeOffset now, CancellationToken ct) => database.ExecuteAsync(
-        """
-        with ended as (
-            update sessions set ended_at = @now where id = @id and ended_at is null
-            returning id)
-        update grants g
-        set    revoked_at = @now, revoked_because = 'session ended'
-        from   ended
-        where  g.session_id = ended.id and not g.offline and g.revoked_at is null
-        """,
-        new { id, now }, ct);
 
     private static SessionRow Read(RowReader row) => new()
     {
@@ -117,5 +121,6 @@ internal sealed class SessionStore(Database database)
         ExpiresAt = row.Time(),
         EndedAt = row.TimeOrNull(),
         UserIsEnabled = row.Flag(),
+        Endings = row.Number(),
     };
 }

@@ -11,36 +11,16 @@ internal sealed record LoginRow
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>How often something of theirs was ended; a session begins only while it is the same.</summary>
+    public int Endings { get; init; }
+
     public override string ToString() => Subject;
 }
 
 /// <summary>The table <c>users</c>.</summary>
 internal sealed class UserStore(Database database)
 {
-    /// <summary>What is compared at sign-in: without surrounding space, in lower case.</summary>
-    public static string KeyOf(string name) => name.Trim().ToLowerInvariant();
-
-    /// <summary>By username, else by e-mail address.</summary>
-    public Task<LoginRow?> FindForLoginAsync(string name, CancellationToken ct) => database.FindAsync<LoginRow>(
-        """
-        select   subject, password_hash, disabled_at
-        from     users
-        where    username_key = @key or email_key = @key
-        order by username_key = @key desc
-        limit    1
-        """,
-        new { key = KeyOf(name) }, ct);
-
-    /// <summary>The user, disabled or not, or null.</summary>
-    public Task<User?> FindAsync(string subject, CancellationToken ct) =>
-        database.ReadAsync($"select {UserRow.Columns} from users u where u.subject = $1", [Value.Of(subject)], UserRow.Read, ct);
-
-    /// <summary>Every user, by username.</summary>
-    public Task<IReadOnlyList<User>> ListAsync(CancellationToken ct) =>
-        database.ListAsync<User>($"select {UserRow.Columns} from users u order by u.username_key", null, ct);
-
-    /// <summary>Writes the whole user but for the password.</summary>
-    public Task SaveAsync(User user, CancellationToken ct) => database.ExecuteAsync(
+    private const string Upsert =
         """
         insert into users (
             subject, username, username_key, email, email_key, email_verified, name, given_name, family_name, middle_name, nickname, profile, picture,
@@ -59,19 +39,51 @@ internal sealed class UserStore(Database database)
             address_formatted = excluded.address_formatted, street_address = excluded.street_address, locality = excluded.locality,
             region = excluded.region, postal_code = excluded.postal_code, country = excluded.country, updated_at = excluded.updated_at,
             disabled_at = excluded.disabled_at
+        """;
+
+    private const string UpsertAndEnd = $"{Upsert};\n{EndingStore.OfUser}";
+
+    /// <summary>What is compared at sign-in: without surrounding space, in lower case.</summary>
+    public static string KeyOf(string name) => name.Trim().ToLowerInvariant();
+
+    /// <summary>By username, else by e-mail address.</summary>
+    public Task<LoginRow?> FindForLoginAsync(string name, CancellationToken ct) => database.FindAsync<LoginRow>(
+        """
+        select   subject, password_hash, disabled_at, endings
+        from     users
+        where    username_key = @key or email_key = @key
+        order by username_key = @key desc
+        limit    1
         """,
+        new { key = KeyOf(name) }, ct);
+
+    /// <summary>The user, disabled or not, or null.</summary>
+    public Task<User?> FindAsync(string subject, CancellationToken ct) =>
+        database.ReadAsync($"select {UserRow.Columns} from users u where u.subject = $1", [Value.Of(subject)], UserRow.Read, ct);
+
+    /// <summary>Every user, by username.</summary>
+    public Task<IReadOnlyList<User>> ListAsync(CancellationToken ct) =>
+        database.ListAsync<User>($"select {UserRow.Columns} from users u order by u.username_key", null, ct);
+
+    /// <summary>Writes the whole user but for the password. In the same transaction, everything of a user who is disabled ends: it is not there when they are enabled again.</summary>
+    public Task SaveAsync(User user, CancellationToken ct) => database.ExecuteAsync(
+        user.DisabledAt is null ? Upsert : UpsertAndEnd,
         new
         {
             user.Subject, user.Username, UsernameKey = KeyOf(user.Username), user.Email, EmailKey = user.Email is null ? null : KeyOf(user.Email), user.EmailVerified,
             user.Name, user.GivenName, user.FamilyName, user.MiddleName, user.Nickname, user.Profile, user.Picture, user.Website, user.Gender, user.Birthdate,
             user.Zoneinfo, user.Locale, user.PhoneNumber, user.PhoneNumberVerified, user.AddressFormatted, user.StreetAddress, user.Locality, user.Region,
-            user.PostalCode, user.Country, user.UpdatedAt, user.DisabledAt,
+            user.PostalCode, user.Country, user.UpdatedAt, user.DisabledAt, Now = user.DisabledAt, Because = "user disabled",
         },
         ct);
 
-    /// <summary>Sets the password's hash.</summary>
-    public Task SetPasswordHashAsync(string subject, string? passwordHash, CancellationToken ct) =>
-        database.ExecuteAsync("update users set password_hash = @passwordHash where subject = @subject", new { subject, passwordHash }, ct);
+    /// <summary>Gives the user another password, or none. RFC 9700 §4.14.2: in the same transaction everything begun under the old one ends.</summary>
+    public Task ChangePasswordAsync(string subject, string? passwordHash, DateTimeOffset now, CancellationToken ct) => database.ExecuteAsync(
+        $"""
+         update users set password_hash = @PasswordHash where subject = @Subject;
+         {EndingStore.OfUser}
+         """,
+        new { Subject = subject, PasswordHash = passwordHash, Now = now, Because = "password changed" }, ct);
 
     /// <summary>Replaces a hash by a stronger one of the same password, unless the password was changed meanwhile.</summary>
     public Task UpgradePasswordHashAsync(string subject, string from, string to, CancellationToken ct) =>

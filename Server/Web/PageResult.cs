@@ -55,6 +55,14 @@ internal sealed class PageResult : IResult
     public static PageResult For(StartModel model) =>
         new(typeof(StartPage), model, StatusCodes.Status200OK, SecurityHeaders.ForPage([]), OwnWindow);
 
+    /// <summary>A page of a feature: its forms stay on this server.</summary>
+    /// <param name="model">What it shows.</param>
+    /// <param name="status">The status.</param>
+    public static PageResult Of<TPage, TModel>(TModel model, int status = StatusCodes.Status200OK)
+        where TPage : Page<TModel>
+        where TModel : class =>
+        new(typeof(TPage), model, status, SecurityHeaders.ForPage(["'self'"]), OwnWindow);
+
     /// <summary>The authorization response as a form that posts itself to the client, and nowhere else.</summary>
     public static PageResult For(FormPostModel model) => new(
         typeof(FormPostPage),

@@ -17,13 +17,13 @@ internal sealed class UserWriter(UserStore users, ConfigStore entries, PasswordH
             await WriteProfileAsync(context, user, before, ct);
             if (hashes.TryGetValue(user.Subject, out var hash))
             {
-                await users.SetPasswordHashAsync(user.Subject, hash, ct);
+                await users.ChangePasswordAsync(user.Subject, hash, context.Now, ct);
                 context.Changes.Add($"password of user {user.Entry.User.Username}");
             }
             else if (user.Entry.Password is null && before is { Demo: true } && !context.Model.IsDemo && user.Stored?.PasswordHash is not null)
             {
                 // The entry was taken over from a demo configuration: everybody knows that password.
-                await users.SetPasswordHashAsync(user.Subject, null, ct);
+                await users.ChangePasswordAsync(user.Subject, null, context.Now, ct);
                 context.Changes.Add($"password of user {user.Entry.User.Username}");
             }
 

@@ -1,6 +1,6 @@
 namespace AuthCore.Web.Pages;
 
-/// <summary>The page where a person types a password. Posts <c>username</c>, <c>password</c>, <c>i</c> and, to go back, <c>decision=cancel</c>.</summary>
+/// <summary>The page where a person types a password. Posts <c>username</c>, <c>password</c>, <c>i</c> or <c>to</c> and, to go back, <c>decision=cancel</c>.</summary>
 public sealed record LoginModel
 {
     /// <summary>Where the form is posted.</summary>
@@ -11,6 +11,9 @@ public sealed record LoginModel
 
     /// <summary>The interaction, posted as <c>i</c>; absent where the person signs in to AuthCore itself.</summary>
     public string? InteractionId { get; init; }
+
+    /// <summary>The page of this server to go back to, posted as <c>to</c>.</summary>
+    public string? ReturnTo { get; init; }
 
     /// <summary>The application's name; absent where the person signs in to AuthCore itself.</summary>
     public string? ClientName { get; init; }

@@ -24,6 +24,9 @@ public sealed record StartModel
     /// <summary>Where to sign out; a path of this server.</summary>
     public string? SignOutHref { get; init; }
 
+    /// <summary>Pages about the signed-in person.</summary>
+    public IReadOnlyList<PageLink> Links { get; init; } = [];
+
     /// <summary>The demo clients; only in development.</summary>
     public IReadOnlyList<StartClient> DemoClients { get; init; } = [];
 
