@@ -1,5 +1,4 @@
 using System.Net;
-using AuthCore.Stores;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
 
