@@ -70,11 +70,6 @@ public sealed class AccountBrowserTests(BrowserServer server, Chromium chromium)
             await page.SetViewportSizeAsync(width, 640);
             var scrolls = await page.EvaluateAsync<int>("() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth");
             Assert.True(scrolls <= 0, $"{place} is {scrolls} px wider than {width} px.");
-            if (Environment.GetEnvironmentVariable("LOOK") is { } folder)
-            {
-                var dark = await page.EvaluateAsync<bool>("() => matchMedia('(prefers-color-scheme: dark)').matches");
-                await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true, Path = Path.Combine(folder, $"{place} {width} {(dark ? "dark" : "light")}.png") });
-            }
         }
     }
 }
