@@ -1,7 +1,10 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Account;
 using AuthCore.Features.Config;
+using AuthCore.Features.Introspection;
 using AuthCore.Features.LocalPostgres;
+using AuthCore.Features.OpaqueTokens;
+using AuthCore.Features.Revocation;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -21,6 +24,9 @@ try
     builder.Services.AddCore(options);
     builder.Services.AddConfigFile();
     builder.Services.AddAccount();
+    builder.Services.AddIntrospection();
+    builder.Services.AddRevocation();
+    builder.Services.AddOpaqueAccessTokens();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -32,6 +38,8 @@ try
     app.UseInputGate(Faults.AnswerAsync);
     app.MapCore();
     app.MapAccount();
+    app.MapIntrospection();
+    app.MapRevocation();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

@@ -37,6 +37,7 @@ internal static class CeilingServer
         var rotation = new RotationCeiling(database, tokens);
         var documents = new DocumentCeiling(server);
         var userInfo = new UserInfoCeiling(database, documents.JwkSet);
+        var introspection = new IntrospectionCeiling(database, userInfo);
 
         await using var app = builder.Build();
         app.Run(http => http.Request.Path.Value switch
@@ -46,6 +47,7 @@ internal static class CeilingServer
             "/c2-openid" => rotation.HandleAsync(http, Signatures.AccessToken | Signatures.IdToken),
             "/c2-unsigned" => rotation.HandleAsync(http, Signatures.None),
             "/userinfo" => userInfo.HandleAsync(http),
+            "/introspect" => introspection.HandleAsync(http),
             "/.well-known/openid-configuration" => DocumentCeiling.HandleAsync(http, documents.Discovery),
             "/jwks" => DocumentCeiling.HandleAsync(http, documents.JwkSet),
             Ready => Task.CompletedTask,

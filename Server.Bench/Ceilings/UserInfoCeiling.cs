@@ -51,7 +51,8 @@ internal sealed class UserInfoCeiling(NpgsqlDataSource database, byte[] jwkSet)
         json.WriteEndObject();
     }
 
-    private bool TryVerify(ReadOnlySpan<char> token, out Guid grantId)
+    /// <summary>Verifies, and reads the one claim that is needed.</summary>
+    public bool TryVerify(ReadOnlySpan<char> token, out Guid grantId)
     {
         Span<byte> ascii = stackalloc byte[token.Length];
         Encoding.ASCII.GetBytes(token, ascii);

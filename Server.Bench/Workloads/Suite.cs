@@ -23,11 +23,12 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
 
     private readonly ChildProcess _server = server;
     private readonly Families _families = new(connectionString);
+    private readonly TokenLife _tokenLife = new(server, ceiling, population, connectionString, connections);
     private readonly string _credentials = RequestBytes.Basic(Population.WebClient, population.WebSecret);
 
     /// <summary>The names, in the order they are measured.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["cc", "refresh", "redeem", "redeem-openid", "authorize", "userinfo", "discovery", "jwks", "login", "storm", "mixed"];
+        ["cc", "refresh", "redeem", "redeem-openid", "authorize", "userinfo", "discovery", "jwks", "login", "storm", "mixed", .. TokenLife.Names];
 
     /// <summary>How many people must be in the database.</summary>
     public static int PeopleFor(int connections) => connections + StormConnections;
@@ -49,7 +50,7 @@ internal sealed class Suite(ChildProcess server, ChildProcess ceiling, Populatio
             name, On(_server, name, Login(population.People.Take(LoginConnections))), new HashingCeiling(population.PasswordHash, System.Text.Encoding.UTF8.GetBytes(Population.Password))),
         "storm" => Storm(),
         "mixed" => new Comparison(name, On(_server, name, MixedAsync), Ceiling: null),
-        _ => throw new BenchException($"There is no workload '{name}'. There are: {string.Join(", ", Names)}."),
+        _ => _tokenLife.Find(name) ?? throw new BenchException($"There is no workload '{name}'. There are: {string.Join(", ", Names)}."),
     };
 
     /// <summary>The same requests to another server that knows the same clients.</summary>

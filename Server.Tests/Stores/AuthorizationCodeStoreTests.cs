@@ -57,7 +57,7 @@ public sealed class AuthorizationCodeStoreTests(AuthCoreApp app) : IClassFixture
     {
         var code = await NewCodeAsync();
 
-        Assert.True(await app.Get<AuthorizationCodeStore>().TryRedeemAsync(new CodeRedeemed(code.Id, code.Hash, app.Time!.GetUtcNow(), null, null), s_ct));
+        Assert.True(await app.Get<AuthorizationCodeStore>().TryRedeemAsync(new CodeRedeemed(code.Id, code.Hash, app.Time!.GetUtcNow(), null, null), along: null, s_ct));
 
         Assert.Equal(0, await LiveTokens.CountAsync(app, code.Id));
     }
@@ -100,6 +100,6 @@ public sealed class AuthorizationCodeStoreTests(AuthCoreApp app) : IClassFixture
     {
         var now = app.Time!.GetUtcNow();
         return app.Get<AuthorizationCodeStore>().TryRedeemAsync(
-            new CodeRedeemed(code.Id, code.Hash, now, (refresh ?? Handle.Create(HandleKind.RefreshToken, code.Id)).Hash, now + TimeSpan.FromDays(1)), s_ct);
+            new CodeRedeemed(code.Id, code.Hash, now, (refresh ?? Handle.Create(HandleKind.RefreshToken, code.Id)).Hash, now + TimeSpan.FromDays(1)), along: null, s_ct);
     }
 }

@@ -38,8 +38,7 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         await RevokeAsync(token);
 
         Assert.False(await TryRotateAsync(token, Handle.Create(HandleKind.RefreshToken, token.Id)));
-        Assert.False(await app.Get<RefreshTokenStore>().TryKeepAsync(
-            new RefreshKept(token.Id, token.Hash, app.Time!.GetUtcNow(), app.Time!.GetUtcNow() + TimeSpan.FromDays(9)), s_ct));
+        Assert.False(await app.Get<RefreshTokenStore>().TryKeepAsync(new RefreshKept(token.Id, token.Hash, app.Time!.GetUtcNow(), app.Time.GetUtcNow() + TimeSpan.FromDays(9)), along: null, s_ct));
         Assert.IsType<RefreshDecision.Reject>(Decide(await FindAsync(token)));
     }
 
@@ -119,6 +118,6 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         var now = app.Time!.GetUtcNow();
         var ciphertext = DerivedKeyEncryption.EncryptUnder(token.Value, System.Text.Encoding.ASCII.GetBytes(successor.Value));
         return app.Get<RefreshTokenStore>().TryRotateAsync(
-            new RefreshRotated(token.Id, token.Hash, now, ["openid"], successor.Hash, ciphertext, now + TimeSpan.FromDays(1)), s_ct);
+            new RefreshRotated(token.Id, token.Hash, now, ["openid"], successor.Hash, ciphertext, now + TimeSpan.FromDays(1)), along: null, s_ct);
     }
 }

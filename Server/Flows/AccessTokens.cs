@@ -1,16 +1,17 @@
 using AuthCore.Options;
 using AuthCore.Protocol;
+using AuthCore.Stores;
 
 namespace AuthCore.Flows;
 
 /// <summary>Makes access tokens in the form that client or resource chose, and reads every form: the one door for tokens that come back.</summary>
-internal sealed class AccessTokens(IEnumerable<IAccessTokenFormat> formats, IEnumerable<IAccessTokenCheck> checks, AuthCoreOptions options, TimeProvider clock)
+internal sealed class AccessTokens(IEnumerable<IAccessTokenFormat> formats, IEnumerable<IAccessTokenCheck> checks, GrantStore grants, AuthCoreOptions options, TimeProvider clock)
 {
     private readonly IAccessTokenFormat[] _formats = [.. formats];
     private readonly IAccessTokenCheck[] _checks = [.. checks];
 
     /// <summary>Makes a token in the named form; the plain one where that form is not at hand.</summary>
-    public ValueTask<string> MakeAsync(string? format, AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
+    public ValueTask<NewAccessToken> MakeAsync(string? format, AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
         (_formats.FirstOrDefault(f => f.Name == format) ?? _formats[0]).MakeAsync(claims, signingAlg, ct);
 
     /// <summary>What a presented token says, if it is ours, not over, and nothing speaks against it. Family and user are the caller's to judge.</summary>
@@ -36,4 +37,15 @@ internal sealed class AccessTokens(IEnumerable<IAccessTokenFormat> formats, IEnu
 
         return facts;
     }
+
+    /// <summary>The family of a token that was read, and its user; null where a client acts for itself, or the family is gone.</summary>
+    public async ValueTask<(Grant Grant, User User)?> FindFamilyAsync(AccessTokenFacts token, CancellationToken ct) =>
+        token.Family is { } family ? family
+            : token.GrantId is { } id && await grants.FindWithUserAsync(id, ct) is { } found ? (found.Grant, found.User)
+            : null;
+
+    /// <summary>Ends a token that was read, where its form can do that.</summary>
+    /// <returns>False where the form keeps nothing that could be ended: then whoever wants it dead must speak against it (<see cref="IAccessTokenCheck"/>).</returns>
+    public ValueTask<bool> TryEndAsync(string token, CancellationToken ct) =>
+        _formats.FirstOrDefault(f => f.Recognizes(token))?.TryEndAsync(token, ct) ?? new ValueTask<bool>(false);
 }

@@ -55,9 +55,9 @@ internal sealed partial class AuthorizationCodeGrant(
     {
         var refresh = TokenTerms.Applies(client, grant) ? Handle.Create(HandleKind.RefreshToken, grant.Id) : null;
         var order = new TokenOrder(client, grant.Scope, resource, grant) { Nonce = grant.Nonce, RefreshToken = refresh?.Value };
-        var tokens = await issuer.IssueAsync(order, ct);
+        var made = await issuer.MakeAsync(order, ct);
         var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now));
-        return await codes.TryRedeemAsync(change, ct) ? tokens : null;
+        return await codes.TryRedeemAsync(change, made.Row, ct) ? made.Response : null;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "code.replayed by {ClientId}: family {GrantId} revoked")]

@@ -16,8 +16,8 @@ internal sealed class JwtAccessTokens(SigningKeys keys) : IAccessTokenFormat
     public bool Recognizes(string token) => token.Contains('.', StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public ValueTask<string> MakeAsync(AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
-        new(JsonSigner.Sign(keys.Active(signingAlg), AccessTokenClaims.Type, claims.Write));
+    public ValueTask<NewAccessToken> MakeAsync(AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
+        new(new NewAccessToken(JsonSigner.Sign(keys.Active(signingAlg), AccessTokenClaims.Type, claims.Write)));
 
     /// <inheritdoc/>
     public ValueTask<AccessTokenFacts?> ReadAsync(string token, CancellationToken ct) =>

@@ -44,13 +44,13 @@ internal sealed partial class RefreshTokenGrant(
                     return replayed.Error;
                 case RefreshDecision.Retry retry:
                     Retried(log, client.ClientId, presented.Id);
-                    return await IssueAsync(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented), ct);
+                    return await issuer.IssueAsync(Order(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented)), ct);
                 case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } tokens:
                     Issued(log, client.ClientId, presented.Id);
                     return tokens;
-                case RefreshDecision.Keep keep when await refreshTokens.TryKeepAsync(new RefreshKept(presented.Id, presented.Hash, now, terms.IdleLimit(client, stored!.Token.Grant, now)), ct):
+                case RefreshDecision.Keep keep when await KeepAsync(client, stored!.Token.Grant, presented, keep, now, ct) is { } tokens:
                     Issued(log, client.ClientId, presented.Id);
-                    return await IssueAsync(client, stored!.Token.Grant, keep.Scope, keep.Resource, presented.Value, ct);
+                    return tokens;
             }
         }
 
@@ -61,15 +61,23 @@ internal sealed partial class RefreshTokenGrant(
     private async Task<TokenResponse?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
     {
         var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
-        var tokens = await IssueAsync(client, grant, rotate.Scope, rotate.Resource, successor.Value, ct);
+        var made = await issuer.MakeAsync(Order(client, grant, rotate.Scope, rotate.Resource, successor.Value), ct);
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
         var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
-        return await refreshTokens.TryRotateAsync(change, ct) ? tokens : null;
+        return await refreshTokens.TryRotateAsync(change, made.Row, ct) ? made.Response : null;
+    }
+
+    // Null where another request was faster.
+    private async Task<TokenResponse?> KeepAsync(Client client, Grant grant, Handle presented, RefreshDecision.Keep keep, DateTimeOffset now, CancellationToken ct)
+    {
+        var made = await issuer.MakeAsync(Order(client, grant, keep.Scope, keep.Resource, presented.Value), ct);
+        var change = new RefreshKept(grant.Id, presented.Hash, now, terms.IdleLimit(client, grant, now));
+        return await refreshTokens.TryKeepAsync(change, made.Row, ct) ? made.Response : null;
     }
 
     // OIDC Core §12.2: the ID token of a refresh has no nonce.
-    private Task<TokenResponse> IssueAsync(Client client, Grant grant, string[] scope, string[] resource, string refreshToken, CancellationToken ct) =>
-        issuer.IssueAsync(new TokenOrder(client, scope, resource, grant) { RefreshToken = refreshToken }, ct);
+    private static TokenOrder Order(Client client, Grant grant, string[] scope, string[] resource, string refreshToken) =>
+        new(client, scope, resource, grant) { RefreshToken = refreshToken };
 
     private static string SuccessorOf(StoredRefreshToken stored, Handle presented) =>
         stored.Successor is { } ciphertext && DerivedKeyEncryption.TryDecryptUnder(presented.Value, ciphertext, out var successor)

@@ -28,28 +28,46 @@ internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resour
     public override string ToString() => $"tokens for {Client.ClientId}";
 }
 
+/// <summary>Tokens made, and not yet given.</summary>
+/// <param name="Response">What the client gets.</param>
+/// <param name="Row">What must be written before that, best in the transaction of the change that earned them; null for nothing.</param>
+internal sealed record MadeTokens(TokenResponse Response, Statement? Row);
+
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
-internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, TimeProvider clock)
+internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, Database database, TimeProvider clock)
 {
-    /// <summary>Makes the token response.</summary>
+    /// <summary>Makes the token response where nothing else is to be stored, and writes by itself what it needs.</summary>
     public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
+    {
+        var made = await MakeAsync(order, ct);
+        if (made.Row is { } row)
+        {
+            await database.WriteAsync(row.Sql, row.Values, ct);
+        }
+
+        return made.Response;
+    }
+
+    /// <summary>Makes the token response. Nothing is stored: whoever asks stores the row together with its own change.</summary>
+    public async Task<MadeTokens> MakeAsync(TokenOrder order, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var known = await catalog.GetAsync(ct);
         var resources = order.Resource.Select(known.FindResource).OfType<ResourceDefinition>().ToArray();
         var lifetime = (int)terms.AccessTokenLifetime(order.Client, order.Resource, known.Resources, isForUser: order.Grant is not null).TotalSeconds;
         var accessToken = await MakeAccessTokenAsync(order, resources, lifetime, now, ct);
-        return new TokenResponse
+        var response = new TokenResponse
         {
-            AccessToken = accessToken,
+            AccessToken = accessToken.Value,
             ExpiresIn = lifetime,
             RefreshToken = order.RefreshToken,
-            IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken, known.Scopes, now, ct) : null,
+            IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken.Value, known.Scopes, now, ct) : null,
             Scope = order.Scope,
         };
+        return new MadeTokens(response, accessToken.Row);
     }
 
-    private ValueTask<string> MakeAccessTokenAsync(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now, CancellationToken ct)
+    private ValueTask<NewAccessToken> MakeAccessTokenAsync(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now, CancellationToken ct)
     {
         var claims = new AccessTokenClaims
         {

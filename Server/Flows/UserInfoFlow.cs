@@ -25,7 +25,7 @@ internal sealed record UserInfo(User User, IReadOnlyList<string> Claims)
 }
 
 /// <summary>OIDC Core §5.3: an access token for what its person allowed to be known. One round trip.</summary>
-internal sealed class UserInfoFlow(AccessTokens tokens, GrantStore grants, ClientCache clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
+internal sealed class UserInfoFlow(AccessTokens tokens, ClientCache clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
 {
     /// <summary>Answers, or says why not: <c>invalid_token</c> 401, <c>insufficient_scope</c> 403 (RFC 6750 §3.1).</summary>
     public async Task<Result<UserInfo>> FindAsync(RequestFacts request, CancellationToken ct)
@@ -46,7 +46,7 @@ internal sealed class UserInfoFlow(AccessTokens tokens, GrantStore grants, Clien
             return BearerErrors.InsufficientScope(Scope.OpenId);
         }
 
-        if (token.GrantId is not { } grantId || await grants.FindWithUserAsync(grantId, ct) is not var (grant, user))
+        if (await tokens.FindFamilyAsync(token, ct) is not var (grant, user))
         {
             return BearerErrors.InvalidToken("no family");
         }

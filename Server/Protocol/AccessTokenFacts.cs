@@ -26,6 +26,9 @@ public sealed record AccessTokenFacts
     /// <summary>The family; null where the client acts for itself.</summary>
     public Guid? GrantId { get; init; }
 
+    /// <summary>The family and its user, where they were read together with the token; else they are still to be read.</summary>
+    public (Grant Grant, User User)? Family { get; init; }
+
     /// <summary>When it was issued.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 

@@ -73,6 +73,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("require_pkce", c => !c.RequirePkce && c.IsPublic, "must not be false for a public client");
         Fault("refresh_token_rotation", c => !c.RefreshTokenRotation && c.IsPublic, "must not be false for a public client");
         Fault("id_token_signed_response_alg", c => !capabilities.IdTokenSigningAlgs.Contains(c.IdTokenSignedResponseAlg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");
+        Fault("introspection_signed_response_alg", c => c.IntrospectionSignedResponseAlg is { } alg && !capabilities.IdTokenSigningAlgs.Contains(alg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");
         Fault("access_token_format", c => c.AccessTokenFormat is { } f && !capabilities.AccessTokenFormats.Contains(f), $"must be one of {string.Join(", ", capabilities.AccessTokenFormats)}");
         Fault("subject_type", c => !capabilities.SubjectTypes.Contains(c.SubjectType), $"must be one of {string.Join(", ", capabilities.SubjectTypes)}");
     }

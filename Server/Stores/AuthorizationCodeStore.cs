@@ -1,4 +1,5 @@
 using AuthCore.Protocol;
+using Npgsql;
 
 namespace AuthCore.Stores;
 
@@ -47,14 +48,17 @@ internal sealed class AuthorizationCodeStore(Database database)
 
     /// <summary>Marks the code redeemed and starts its chain of refresh tokens, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the first refresh token, if there is to be one.</param>
+    /// <param name="along">What is written in the same transaction, be the code redeemed or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public async Task<bool> TryRedeemAsync(CodeRedeemed change, CancellationToken ct) =>
-        await database.ReadAsync(
-            Redeem,
-            [Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.RefreshHash), Value.Of(change.RefreshExpiresAt)],
-            static _ => "redeemed",
-            ct) is not null;
+    public async Task<bool> TryRedeemAsync(CodeRedeemed change, Statement? along, CancellationToken ct)
+    {
+        NpgsqlParameter[] values =
+            [Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.RefreshHash), Value.Of(change.RefreshExpiresAt)];
+        return along is null
+            ? await database.ReadAsync(Redeem, values, static _ => "redeemed", ct) is not null
+            : await database.WriteAsync(Redeem, values, along, ct) == 1;
+    }
 }
 
 /// <summary>A code spent, and the refresh token that came of it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace AuthCore.Stores;
@@ -18,10 +19,15 @@ internal sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private long _provenAt = long.MinValue;
     private long _askedAt = long.MinValue;
+    private readonly ConcurrentDictionary<string, Action<string>> _listeners = new(StringComparer.Ordinal);
     private long _generation;
+    private long _gap;
 
-    /// <summary>Changes with every change heard, and whenever something may have been missed.</summary>
+    /// <summary>Changes with every change heard that is nobody's own, and whenever something may have been missed.</summary>
     public long Generation => Interlocked.Read(ref _generation);
+
+    /// <summary>Changes only when something may have been missed: whoever follows a topic begins anew then.</summary>
+    public long Gap => Interlocked.Read(ref _gap);
 
     /// <summary>Whether a change that was committed a second ago would be known here by now. Asking keeps it so.</summary>
     public bool IsProven()
@@ -49,6 +55,11 @@ internal sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> 
         return false;
     }
 
+    /// <summary>Follows a topic of one's own: announcements <c>topic details</c> go there, in order, before they are proven to be heard, and make nobody else's memory old.</summary>
+    /// <param name="topic">One word.</param>
+    /// <param name="heard">Is given the details; must neither fail nor wait.</param>
+    public void Follow(string topic, Action<string> heard) => _listeners[topic] = heard;
+
     /// <summary>A change made here counts here at once.</summary>
     public void Announce() => Interlocked.Increment(ref _generation);
 
@@ -74,7 +85,7 @@ internal sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> 
             finally
             {
                 Interlocked.Exchange(ref _provenAt, long.MinValue);
-                Announce();   // nobody knows what was missed
+                BeginAnew();   // nobody knows what was missed
             }
         }
     }
@@ -83,16 +94,16 @@ internal sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> 
     {
         await using var connection = await database.OpenDedicatedAsync(ct);
         var hears = false;
-        connection.Notification += (_, _) =>
+        connection.Notification += (_, heard) =>
         {
             hears = true;
-            Announce();
+            Hear(heard.Payload);
         };
 
         // Behind a pooler that hands out another session a statement, nothing would ever be heard: what we say ourselves must come back.
         await RoundTripAsync(connection, "listen authcore_changed", ct);
         await RoundTripAsync(connection, "select pg_notify('authcore_changed', 'hello')", ct);
-        Announce();   // before the listening began, nothing was heard
+        BeginAnew();   // before the listening began, nothing was heard
         while (_ticks.GetElapsedTime(Interlocked.Read(ref _askedAt)) < s_restAfter)
         {
             var begun = _ticks.GetTimestamp();
@@ -104,6 +115,25 @@ internal sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> 
 
             await connection.WaitAsync(s_beat, ct);   // returns early where something was announced
         }
+    }
+
+    private void Hear(string announcement)
+    {
+        var space = announcement.IndexOf(' ', StringComparison.Ordinal);
+        if (space > 0 && _listeners.TryGetValue(announcement[..space], out var listener))
+        {
+            listener(announcement[(space + 1)..]);
+        }
+        else
+        {
+            Announce();
+        }
+    }
+
+    private void BeginAnew()
+    {
+        Interlocked.Increment(ref _gap);
+        Announce();
     }
 
     private static async Task RoundTripAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

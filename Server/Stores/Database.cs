@@ -3,6 +3,15 @@ using Npgsql;
 
 namespace AuthCore.Stores;
 
+/// <summary>A statement made ready by one who leaves it to another to run.</summary>
+/// <param name="Sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
+/// <param name="Values">In that order.</param>
+internal sealed record Statement(string Sql, NpgsqlParameter[] Values)
+{
+    /// <summary>Never a value.</summary>
+    public override string ToString() => Sql;
+}
+
 /// <summary>The one door to PostgreSQL. Every call ends within <see cref="Deadline"/>, and trouble of the database is a <see cref="StorageUnavailableException"/>.</summary>
 internal sealed class Database(NpgsqlDataSource source, string connectionString) : IAsyncDisposable
 {
@@ -77,6 +86,22 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         },
         ct);
 
+    /// <summary>How many rows a statement wrote or gave; another goes along in the same round trip and transaction.</summary>
+    /// <param name="sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
+    /// <param name="values">In that order.</param>
+    /// <param name="along">The other.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<int> WriteAsync(string sql, NpgsqlParameter[] values, Statement along, CancellationToken ct) => RunAsync(
+        async (connection, token) =>
+        {
+            await using var batch = connection.CreateBatch();   // sent at once and ended by one Sync, which is one transaction
+            batch.BatchCommands.Add(BatchCommandOf(sql, values));
+            batch.BatchCommands.Add(BatchCommandOf(along.Sql, along.Values));
+            await batch.ExecuteNonQueryAsync(token);
+            return (int)batch.BatchCommands[0].Rows;
+        },
+        ct);
+
     /// <summary>Runs on one connection, under the deadline.</summary>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
@@ -145,6 +170,15 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     {
 #pragma warning disable CA2100 // constants: SourceRulesTests looks at them all
         var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        command.Parameters.AddRange(values);
+        return command;
+    }
+
+    private static NpgsqlBatchCommand BatchCommandOf(string sql, NpgsqlParameter[] values)
+    {
+#pragma warning disable CA2100 // as above
+        var command = new NpgsqlBatchCommand(sql);
 #pragma warning restore CA2100
         command.Parameters.AddRange(values);
         return command;

@@ -1,4 +1,5 @@
 using AuthCore.Protocol;
+using Npgsql;
 
 namespace AuthCore.Stores;
 
@@ -62,20 +63,29 @@ internal sealed class RefreshTokenStore(Database database)
             row.BytesOrNull()), ct);
 
     /// <summary>Exchanges the token for its successor, if it is still as it was decided on.</summary>
+    /// <param name="change">The facts and the successor.</param>
+    /// <param name="along">What is written in the same transaction, be the token exchanged or not; null for nothing.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public async Task<bool> TryRotateAsync(RefreshRotated change, CancellationToken ct) =>
-        await database.WriteAsync(
-            Rotate,
-            [
-                Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
-                Value.Of(change.SuccessorExpiresAt),
-            ],
-            ct) == 1;
+    public Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct) => TryWriteAsync(
+        Rotate,
+        [
+            Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
+            Value.Of(change.SuccessorExpiresAt),
+        ],
+        along,
+        ct);
 
     /// <summary>Notes the use of a token that does not rotate, and moves its idle limit, if it is still as it was decided on.</summary>
+    /// <param name="change">The facts and the new limit.</param>
+    /// <param name="along">What is written in the same transaction, be the token kept or not; null for nothing.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again.</returns>
-    public async Task<bool> TryKeepAsync(RefreshKept change, CancellationToken ct) =>
-        await database.WriteAsync(Keep, [Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.ExpiresAt)], ct) == 1;
+    public Task<bool> TryKeepAsync(RefreshKept change, Statement? along, CancellationToken ct) =>
+        TryWriteAsync(Keep, [Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.ExpiresAt)], along, ct);
+
+    private async Task<bool> TryWriteAsync(string sql, NpgsqlParameter[] values, Statement? along, CancellationToken ct) =>
+        (along is null ? await database.WriteAsync(sql, values, ct) : await database.WriteAsync(sql, values, along, ct)) == 1;
 }
 
 /// <summary>A refresh token used, and to be used again.</summary>

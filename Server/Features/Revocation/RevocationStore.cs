@@ -1,0 +1,45 @@
+using AuthCore.Stores;
+
+namespace AuthCore.Features.Revocation;
+
+/// <summary>An access token that was ended before its time.</summary>
+internal sealed record RevokedAccessToken
+{
+    public string Jti { get; init; } = "";
+
+    public DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>The table <c>revoked_access_tokens</c>, and the end of a family at the wish of its client.</summary>
+internal sealed class RevocationStore(Database database)
+{
+    /// <summary>How expired rows go: at once, the tokens are dead of old age.</summary>
+    public static ExpiringRows Expiring { get; } = new(
+        "revoked_access_tokens", 1000,
+        "delete from revoked_access_tokens where jti in (select jti from revoked_access_tokens where expires_at < @now limit @Batch for update skip locked)");
+
+    /// <summary>Ends the family of a refresh token, spent or not, if it is this client's.</summary>
+    /// <returns>Whether it lived until now.</returns>
+    public async Task<bool> RevokeFamilyAsync(Guid grantId, byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken ct) =>
+        await database.ExecuteAsync(
+            """
+            update grants g
+            set    revoked_at = @now, revoked_because = 'revoked by the client'
+            from   refresh_tokens t
+            where  t.grant_id = @grantId and t.token_hash = @tokenHash
+            and    g.id = t.grant_id     and g.client_id = @clientId and g.revoked_at is null
+            """,
+            new { grantId, tokenHash, clientId, now }, ct) == 1;
+
+    /// <summary>Notes that the access token is dead, once; a trigger tells all servers.</summary>
+    public Task AddAsync(string jti, DateTimeOffset expiresAt, CancellationToken ct) => database.ExecuteAsync(
+        "insert into revoked_access_tokens (jti, expires_at) values (@jti, @expiresAt) on conflict (jti) do nothing", new { jti, expiresAt }, ct);
+
+    /// <summary>Whether the access token was noted to be dead.</summary>
+    public async Task<bool> ContainsAsync(string jti, CancellationToken ct) =>
+        await database.FindAsync<bool>("select exists (select 1 from revoked_access_tokens where jti = @jti)", new { jti }, ct);
+
+    /// <summary>Those that would still live, as many as <paramref name="limit"/>.</summary>
+    public Task<IReadOnlyList<RevokedAccessToken>> ListAsync(DateTimeOffset now, int limit, CancellationToken ct) => database.ListAsync<RevokedAccessToken>(
+        "select jti, expires_at from revoked_access_tokens where expires_at > @now limit @limit", new { now, limit }, ct);
+}
