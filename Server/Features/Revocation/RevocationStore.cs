@@ -21,19 +21,19 @@ internal sealed class RevocationStore(Database database)
     /// <summary>Ends the family of a refresh token, spent or not, if it is this client's.</summary>
     /// <returns>Whether it lived until now.</returns>
     public async Task<bool> RevokeFamilyAsync(Guid grantId, byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken ct) =>
-        await database.ExecuteAsync(
+        await database.WriteAsync(
             """
             update grants g
-            set    revoked_at = @now, revoked_because = 'revoked by the client'
+            set    revoked_at = $4, revoked_because = 'revoked by the client'
             from   refresh_tokens t
-            where  t.grant_id = @grantId and t.token_hash = @tokenHash
-            and    g.id = t.grant_id     and g.client_id = @clientId and g.revoked_at is null
+            where  t.grant_id = $1   and t.token_hash = $2
+            and    g.id = t.grant_id and g.client_id = $3 and g.revoked_at is null
             """,
-            new { grantId, tokenHash, clientId, now }, ct) == 1;
+            [Value.Of(grantId), Value.Of(tokenHash), Value.Of(clientId), Value.Of(now)], ct) == 1;
 
     /// <summary>Notes that the access token is dead, once; a trigger tells all servers.</summary>
-    public Task AddAsync(string jti, DateTimeOffset expiresAt, CancellationToken ct) => database.ExecuteAsync(
-        "insert into revoked_access_tokens (jti, expires_at) values (@jti, @expiresAt) on conflict (jti) do nothing", new { jti, expiresAt }, ct);
+    public Task AddAsync(string jti, DateTimeOffset expiresAt, CancellationToken ct) => database.WriteAsync(
+        "insert into revoked_access_tokens (jti, expires_at) values ($1, $2) on conflict (jti) do nothing", [Value.Of(jti), Value.Of(expiresAt)], ct);
 
     /// <summary>Whether the access token was noted to be dead.</summary>
     public async Task<bool> ContainsAsync(string jti, CancellationToken ct) =>
