@@ -1,7 +1,10 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Account;
+using AuthCore.Features.BackChannelLogout;
 using AuthCore.Features.Config;
+using AuthCore.Features.FrontChannelLogout;
 using AuthCore.Features.LocalPostgres;
+using AuthCore.Features.Logout;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -21,6 +24,9 @@ try
     builder.Services.AddCore(options);
     builder.Services.AddConfigFile();
     builder.Services.AddAccount();
+    builder.Services.AddRpInitiatedLogout();
+    builder.Services.AddBackChannelLogout();
+    builder.Services.AddFrontChannelLogout();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -32,6 +38,7 @@ try
     app.UseInputGate(Faults.AnswerAsync);
     app.MapCore();
     app.MapAccount();
+    app.MapRpInitiatedLogout();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using AuthCore.Endpoints;
+using AuthCore.Options;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+
+namespace AuthCore.Features.FrontChannelLogout;
+
+/// <summary>The line of the composition root.</summary>
+internal static class FrontChannelLogoutExtensions
+{
+    /// <summary>OpenID Connect Front-Channel Logout 1.0: hidden frames on the page that follows a sign-out.</summary>
+    public static IServiceCollection AddFrontChannelLogout(this IServiceCollection services) => services
+        .AddSingleton<FrontChannelStore>()
+        .AddSingleton<ISignOutFrames, Frames>()
+        .AddSingleton<IMetadataPart, Part>();
+
+    private sealed class Frames(FrontChannelStore store, AuthCoreOptions options) : ISignOutFrames
+    {
+        public async Task<IReadOnlyList<string>> FindAsync(SessionRow session, CancellationToken ct) =>
+            [.. (await store.ListAsync(session.Id, ct)).Select(client => FrontChannelUri.For(client, options.Issuer, session.Id))];
+    }
+
+    private sealed class Part : IMetadataPart
+    {
+        public ServerCapabilities Extend(ServerCapabilities capabilities) =>
+            capabilities with { ClientMetadata = [.. capabilities.ClientMetadata, "frontchannel_logout_uri", "frontchannel_logout_session_required"] };
+
+        public void Describe(JsonObject metadata, string issuer)
+        {
+            metadata["frontchannel_logout_supported"] = true;
+            metadata["frontchannel_logout_session_supported"] = true;
+        }
+    }
+}
