@@ -51,7 +51,7 @@ internal sealed partial class LogoutDelivery(LogoutMessageStore store, LogoutReq
                 var now = clock.GetUtcNow();
                 var underWay = _underWay.Values.CountBy(one => one.ClientId).ToDictionary(StringComparer.Ordinal);
                 var messages = await store.ClaimAsync(now, now + Lease, MostAtOnce - underWay.Values.Sum(), MostOfClient, underWay, ct);
-                foreach (var message in messages)
+                foreach (var message in messages.Where(message => !_underWay.ContainsKey(message.Jti)))   // a clock that jumped ends our own leases
                 {
                     var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     _underWay[message.Jti] = (message.ClientId, SendAsync(message, begin.Task));
