@@ -393,8 +393,9 @@ public sealed class BackChannelLogoutTests(LogoutServer server) : IClassFixture<
 
     private async Task WaiterAsync()
     {
-        while (await server.QueryAsync<int>("select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+        for (var round = 0; await server.QueryAsync<int>("select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0; round++)
         {
+            Assert.True(round < 1000, "The end never waited for the code.");
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
