@@ -88,7 +88,7 @@ public sealed class FrontChannelLogoutTests(AuthCoreApp app) : IClassFixture<Aut
     public void Issuer_and_session_come_both_or_not_at_all_and_a_registered_query_stays(string registered, bool required, string expected) => Assert.Equal(
         expected,
         FrontChannelUri.For(
-            new FrontChannelClient { FrontchannelLogoutUri = registered, FrontchannelLogoutSessionRequired = required }, "https://id.example/tenant", Guid.Parse("08a5019c-17e1-4977-8f42-65a12843ea02")));
+            s_plain with { FrontchannelLogoutUri = registered, FrontchannelLogoutSessionRequired = required }, "https://id.example/tenant", Guid.Parse("08a5019c-17e1-4977-8f42-65a12843ea02")));
 
     // §2: scheme, host and port of a redirect URI
     [Theory]

@@ -15,10 +15,21 @@ internal static class FrontChannelLogoutExtensions
         .AddSingleton<ISignOutFrames, Frames>()
         .AddSingleton<IMetadataPart, Part>();
 
-    private sealed class Frames(FrontChannelStore store, AuthCoreOptions options) : ISignOutFrames
+    private sealed class Frames(FrontChannelStore store, ClientCache clients, AuthCoreOptions options) : ISignOutFrames
     {
-        public async Task<IReadOnlyList<string>> FindAsync(SessionRow session, CancellationToken ct) =>
-            [.. (await store.ListAsync(session.Id, ct)).Select(client => FrontChannelUri.For(client, options.Issuer, session.Id))];
+        public async Task<IReadOnlyList<string>> FindAsync(SessionRow session, CancellationToken ct)
+        {
+            var frames = new List<string>();
+            foreach (var id in await store.ListClientsAsync(session.Id, ct))
+            {
+                if (await clients.FindAsync(id, ct) is { } client && FrontChannelUri.For(client, options.Issuer, session.Id) is { } uri)
+                {
+                    frames.Add(uri);
+                }
+            }
+
+            return frames;
+        }
     }
 
     private sealed class Part : IMetadataPart

@@ -2,28 +2,10 @@ using AuthCore.Stores;
 
 namespace AuthCore.Features.FrontChannelLogout;
 
-/// <summary>A client that wants its address loaded where a session ends.</summary>
-internal sealed record FrontChannelClient
-{
-    /// <summary>Front-Channel Logout §2.</summary>
-    public string FrontchannelLogoutUri { get; init; } = "";
-
-    /// <summary>Front-Channel Logout §2.</summary>
-    public bool FrontchannelLogoutSessionRequired { get; init; }
-}
-
-/// <summary>Which clients of a session have such an address.</summary>
+/// <summary>The clients of a session, as <c>sql/0013_session_clients.sql</c> remembers them.</summary>
 internal sealed class FrontChannelStore(Database database)
 {
-    /// <summary>At most 50, so that no page is without end.</summary>
-    public Task<IReadOnlyList<FrontChannelClient>> ListAsync(Guid session, CancellationToken ct) => database.ListAsync<FrontChannelClient>(
-        """
-        select c.frontchannel_logout_uri, c.frontchannel_logout_session_required
-        from   session_clients sc
-        join   clients c on c.client_id = sc.client_id
-        where  sc.session_id = @session and c.frontchannel_logout_uri is not null and c.disabled_at is null
-        order by c.client_id
-        limit  50
-        """,
-        new { session }, ct);
+    /// <summary>Their ids; at most 50, so that no page is without end.</summary>
+    public Task<IReadOnlyList<string>> ListClientsAsync(Guid session, CancellationToken ct) =>
+        database.ListAsync<string>("select client_id from session_clients where session_id = @session order by client_id limit 50", new { session }, ct);
 }

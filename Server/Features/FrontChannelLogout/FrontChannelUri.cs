@@ -1,12 +1,22 @@
+using AuthCore.Protocol;
+
 namespace AuthCore.Features.FrontChannelLogout;
 
 /// <summary>Front-Channel Logout §2, §3: the address that a frame loads. Pure.</summary>
 internal static class FrontChannelUri
 {
     /// <summary>The registered address; with issuer and session where the client wants them: both, or neither. A registered query stays.</summary>
-    public static string For(FrontChannelClient client, string issuer, Guid session)
+    /// <param name="client">Whose it is.</param>
+    /// <param name="issuer">The server.</param>
+    /// <param name="session">The <c>sid</c> of this client's ID tokens.</param>
+    /// <returns>Null where the client has no such address, or is switched off.</returns>
+    public static string? For(Client client, string issuer, Guid session)
     {
-        var uri = client.FrontchannelLogoutUri;
+        if (client is not { FrontchannelLogoutUri: { } uri, DisabledAt: null })
+        {
+            return null;
+        }
+
         if (!client.FrontchannelLogoutSessionRequired)
         {
             return uri;

@@ -3,9 +3,9 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Features.Logout;
 
-/// <summary>Who sits at the browser.</summary>
-/// <param name="SessionId">The <c>sid</c> of its ID tokens.</param>
-/// <param name="Subject">The user.</param>
+/// <summary>Who sits at the browser, by the names that the client's ID tokens have for them.</summary>
+/// <param name="SessionId">The <c>sid</c>.</param>
+/// <param name="Subject">The <c>sub</c>.</param>
 /// <param name="Username">What the user signs in with.</param>
 /// <param name="Email">The user's address, or null.</param>
 internal sealed record SignedInHere(Guid SessionId, string Subject, string Username, string? Email);
