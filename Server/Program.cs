@@ -1,10 +1,13 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Account;
+using AuthCore.Features.BackChannelLogout;
 using AuthCore.Features.Config;
 using AuthCore.Features.Introspection;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Features.OpaqueTokens;
 using AuthCore.Features.Revocation;
+using AuthCore.Features.FrontChannelLogout;
+using AuthCore.Features.Logout;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -27,6 +30,9 @@ try
     builder.Services.AddIntrospection();
     builder.Services.AddRevocation();
     builder.Services.AddOpaqueAccessTokens();
+    builder.Services.AddRpInitiatedLogout();
+    builder.Services.AddBackChannelLogout();
+    builder.Services.AddFrontChannelLogout();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -40,6 +46,7 @@ try
     app.MapAccount();
     app.MapIntrospection();
     app.MapRevocation();
+    app.MapRpInitiatedLogout();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

@@ -44,6 +44,27 @@ const scenarios = {
     return {};
   },
 
+  async end_session() {
+    const application = settings.clients.basic;
+    const config = await configure(application, client.ClientSecretBasic(application.secret));
+    const { tokens, browser } = await signIn(config, application);
+    const state = client.randomState();
+    const url = client.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token,
+      post_logout_redirect_uri: settings.postLogoutRedirectUri,
+      state,
+    });
+    const asked = [];
+    const answer = await browser.walk(url, settings.postLogoutRedirectUri, (forms) => void asked.push(forms));
+    assert.equal(answer.searchParams.get("state"), state);
+    assert.equal(asked.length, 0, "nobody is asked: the hint is of this session");
+    await assert.rejects(client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub), { status: 401 });
+
+    const elsewhere = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: "https://evil.example/" });
+    await assert.rejects(browser.walk(elsewhere, "https://evil.example/", () => undefined), /answers 400/);
+    return {};
+  },
+
   async wrong_secret() {
     const config = await configure(settings.clients.machine, client.ClientSecretBasic(settings.clients.machine.secret + "x"));
     await assert.rejects(client.clientCredentialsGrant(config, {}), (error) => error.status === 401 || error.error === "invalid_client");
@@ -88,7 +109,8 @@ async function signIn(config, { redirectUri, scope }) {
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
   });
-  const answer = await new Browser().walk(url, redirectUri, fill);
+  const browser = new Browser();
+  const answer = await browser.walk(url, redirectUri, fill);
   const redeem = () =>
     client.authorizationCodeGrant(config, answer, {
       pkceCodeVerifier: verifier,
@@ -96,7 +118,7 @@ async function signIn(config, { redirectUri, scope }) {
       expectedNonce: nonce,
       idTokenExpected: true,
     });
-  return { tokens: await redeem(), redeem };
+  return { tokens: await redeem(), redeem, browser };
 }
 
 /** What a person would do with a page: sign in, or allow what is ticked. */

@@ -135,6 +135,47 @@ public sealed class PageResultTests
         Assert.Equal("same-origin", start.Response.Headers["Cross-Origin-Opener-Policy"]);
     }
 
+    // Front-Channel Logout §2
+    [Fact]
+    public async Task Frames_of_a_sign_out_are_hidden_and_their_origins_are_the_only_ones_that_may_be_framed()
+    {
+        string[] frames = ["https://one.example/out?a=b", "https://two.example:8443/out", "https://one.example/other", "http://[::1]:9000/out"];
+
+        var page = await DeliveredPage.GetAsync(PageResult.For(new SignedOutModel { ClientName = "One", ContinueUri = "https://one.example/bye?state=a%3Bb", Frames = frames }));
+
+        Assert.Contains("; frame-src https://one.example https://two.example:8443 http://*:9000; ", page.Policy, StringComparison.Ordinal);
+        var found = page.Document.QuerySelectorAll("iframe");
+        Assert.Equal(frames, found.Select(frame => frame.GetAttribute("src")));
+        Assert.All(found, frame => Assert.True(frame.HasAttribute("hidden")));
+        Assert.All(found, frame => Assert.Equal("allow-forms allow-same-origin allow-scripts", frame.GetAttribute("sandbox")));   // none may lead the whole window away
+        Assert.Equal("3; url=https://one.example/bye?state=a%3Bb", page.Response.Headers["Refresh"]);
+        Assert.Equal("https://one.example/bye?state=a%3Bb", page.One("a.primary").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Without_frames_a_sign_out_may_frame_nothing_and_the_browser_stays()
+    {
+        var page = await DeliveredPage.GetAsync(PageResult.For(new SignedOutModel { ClientName = "One", ContinueUri = "https://one.example/bye" }));
+
+        Assert.DoesNotContain("frame-src", page.Policy, StringComparison.Ordinal);
+        Assert.False(page.Response.Headers.ContainsKey("Refresh"));
+    }
+
+    [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("data:text/html,x")]
+    [InlineData("https://a@evil.example/")]
+    [InlineData("https://one.example\r\nx: y/")]
+    [InlineData("https://*.example/out")]
+    public async Task An_address_that_no_policy_can_name_is_neither_framed_nor_gone_to(string uri)
+    {
+        var page = await DeliveredPage.GetAsync(PageResult.For(new SignedOutModel { ContinueUri = uri, Frames = [uri] }));
+
+        Assert.Empty(page.Document.QuerySelectorAll("iframe, a"));
+        Assert.DoesNotContain("frame-src", page.Policy, StringComparison.Ordinal);
+        Assert.False(page.Response.Headers.ContainsKey("Refresh"));
+    }
+
     [Fact]
     public async Task Head_gets_the_headers_and_no_body()
     {

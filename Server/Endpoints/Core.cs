@@ -29,6 +29,7 @@ internal static class Core
         services.AddSingleton<Cookies>();
         services.AddSingleton<BrowserPages>();
         services.AddSingleton<PersonalPages>();
+        services.AddSingleton<SignOut>();
         services.AddSingleton<OpenDocuments>();
         services.AddSingleton<OutboundHttp>();
         services.AddCors();

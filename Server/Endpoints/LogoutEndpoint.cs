@@ -14,12 +14,12 @@ internal static class LogoutEndpoint
         routes.MapPost("/logout", SubmitAsync).WithMetadata(new PageEndpoint());
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, Sessions sessions, BrowserPages pages, CancellationToken ct) =>
+    private static async Task<IResult> ShowAsync(HttpContext http, Sessions sessions, SignOut signOut, BrowserPages pages, CancellationToken ct) =>
         await sessions.FindAsync(pages.BrowserOf(http).SessionCookie, ct) is { } session
             ? PageResult.For(new SignOutModel { Action = pages.Path("/logout"), Antiforgery = pages.FieldFor(http), UserName = session.DisplayName })
-            : PageResult.For(new SignedOutModel { SignInHref = pages.Path("/login") });
+            : signOut.Done();
 
-    private static async Task<IResult> SubmitAsync(HttpContext http, Sessions sessions, BrowserPages pages, Cookies cookies, CancellationToken ct)
+    private static async Task<IResult> SubmitAsync(HttpContext http, SignOut signOut, BrowserPages pages, CancellationToken ct)
     {
         var (form, refusal) = await pages.ReadFormAsync(http, "decision");
         if (form is null)
@@ -27,13 +27,6 @@ internal static class LogoutEndpoint
             return refusal!;
         }
 
-        if (form["decision"] != "signout")
-        {
-            return new SeeOther(pages.Path("/"));
-        }
-
-        await sessions.EndAsync(pages.BrowserOf(http).SessionCookie, ct);
-        cookies.Delete(http, cookies.Session);
-        return PageResult.For(new SignedOutModel { SignInHref = pages.Path("/login") });
+        return form["decision"] == "signout" ? await signOut.EndAsync(http, back: null, ct) : new SeeOther(pages.Path("/"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthCore.Jose;
 using AuthCore.Keys;
 using AuthCore.Options;
@@ -18,10 +19,24 @@ internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
             return null;
         }
 
-        return Jws.Verify(hint, s_rules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
-            && jws.Payload.TryGetProperty("iss", out var issuer) && issuer.ValueEquals(options.Issuer)
-            && jws.Payload.TryGetProperty("sub", out var subject) && subject.GetString() is { } name
-                ? name
-                : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);
+        return ReadFacts(hint).Try(out var facts, out var error) ? facts.Subject : error;
     }
+
+    /// <summary>What the token says, expired or not; an error where it is not an ID token of ours.</summary>
+    public Result<IdTokenFacts> ReadFacts(string hint) =>
+        Jws.Verify(hint, s_rules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
+        && Text(jws.Payload, "iss") == options.Issuer
+        && Text(jws.Payload, "sub") is { } subject
+        && Text(jws.Payload, "aud") is { } audience
+            ? new IdTokenFacts(subject, audience, Text(jws.Payload, "sid"))
+            : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);
+
+    private static string? Text(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
+
+/// <summary>OIDC Core §2: what an ID token of ours says to whoever gets it back.</summary>
+/// <param name="Subject">The user, as the client knows them.</param>
+/// <param name="Audience">The client.</param>
+/// <param name="SessionId">Front-Channel Logout §3: the session; null where the family has none.</param>
+internal sealed record IdTokenFacts(string Subject, string Audience, string? SessionId);

@@ -55,6 +55,12 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
             }
         });
         Fault("redirect_uris", c => c.RedirectUris.Length > 50, "has more than 50 entries");
+        Fault("post_logout_redirect_uris", c => c.PostLogoutRedirectUris.Length > 50, "has more than 50 entries");
+
+        // Front-Channel Logout §2: a frame leads to where sign-ins lead, and nowhere else.
+        Fault("frontchannel_logout_uri", c => c.FrontchannelLogoutUri is { } uri && !c.RedirectUris.Select(RedirectUri.OriginOf).Contains(RedirectUri.OriginOf(uri)), "must have scheme, host and port of one of redirect_uris");
+        Fault("frontchannel_logout_session_required", c => c.FrontchannelLogoutSessionRequired && c.FrontchannelLogoutUri is null, "needs frontchannel_logout_uri");
+        Fault("backchannel_logout_session_required", c => c.BackchannelLogoutSessionRequired && c.BackchannelLogoutUri is null, "needs backchannel_logout_uri");
         Fault("redirect_uris", c => c.GrantTypes.Contains("authorization_code") && c.RedirectUris.Length == 0, "must not be empty for authorization_code");
     }
 

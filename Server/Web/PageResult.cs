@@ -17,6 +17,9 @@ internal sealed class PageResult : IResult
     private const string MayBePopup = "unsafe-none";
     private const string OwnWindow = "same-origin";
 
+    // Seconds that the frames of other applications have before the browser goes on.
+    private const int FramesHave = 3;
+
     private readonly Type component;
     private readonly object model;
     private readonly int status;
@@ -25,6 +28,9 @@ internal sealed class PageResult : IResult
 
     private PageResult(Type component, object model, int status, string policy, string openerPolicy) =>
         (this.component, this.model, this.status, this.policy, this.openerPolicy) = (component, model, status, policy, openerPolicy);
+
+    // Where a browser goes by itself, and when (HTML, the pragma `refresh`, which every browser knows as a header too).
+    private string? Refresh { get; init; }
 
     /// <summary>The login page; 422 where the model holds an error, unless the caller knows better (429, 503).</summary>
     /// <param name="model">What it shows.</param>
@@ -44,9 +50,16 @@ internal sealed class PageResult : IResult
     /// <param name="postLogoutRedirectUri">The validated address that the form's answer may end at.</param>
     public static PageResult For(SignOutModel model, string? postLogoutRedirectUri = null) => Form<SignOutPage>(model, postLogoutRedirectUri);
 
-    /// <summary>The end of a session.</summary>
-    public static PageResult For(SignedOutModel model) =>
-        new(typeof(SignedOutPage), model, StatusCodes.Status200OK, SecurityHeaders.ForPage([]), MayBePopup);
+    /// <summary>The end of a session; with frames, on the way to the application's address once they had time.</summary>
+    public static PageResult For(SignedOutModel model)
+    {
+        var frames = model.Frames.Where(frame => FormActionSource.For(frame) is not null).Distinct(StringComparer.Ordinal).ToArray();
+        return new PageResult(
+            typeof(SignedOutPage), model with { Frames = frames }, StatusCodes.Status200OK, SecurityHeaders.ForPage([], null, frames.Select(frame => FormActionSource.For(frame)!)), MayBePopup)
+        {
+            Refresh = frames.Length > 0 && WebLink.OrApp(model.ContinueUri) is { } uri ? $"{FramesHave}; url={uri}" : null,
+        };
+    }
 
     /// <summary>An error, with the status it names.</summary>
     public static PageResult For(ErrorModel model) => new(typeof(ErrorPage), model, model.Status, SecurityHeaders.ForPage([]), MayBePopup);
@@ -80,6 +93,11 @@ internal sealed class PageResult : IResult
         var response = httpContext.Response;
         SecurityHeaders.ApplyTo(response, policy, openerPolicy);
         response.StatusCode = status;
+        if (Refresh is not null)
+        {
+            response.Headers["Refresh"] = Refresh;
+        }
+
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = html.Length;
         if (!HttpMethods.IsHead(httpContext.Request.Method))

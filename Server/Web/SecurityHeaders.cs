@@ -56,10 +56,13 @@ internal static class SecurityHeaders
     /// <summary>A page's policy: our own style sheet and icon, and forms to the places named.</summary>
     /// <param name="formAction">The sources of <c>form-action</c>; those that are null are left out.</param>
     /// <param name="scriptHash">The one script allowed, as <c>sha256-…</c>.</param>
-    public static string ForPage(IEnumerable<string?> formAction, string? scriptHash = null)
+    /// <param name="frames">The sources of <c>frame-src</c>; none where left out.</param>
+    public static string ForPage(IEnumerable<string?> formAction, string? scriptHash = null, params IEnumerable<string> frames)
     {
         var targets = string.Join(' ', formAction.Where(source => source is not null).DefaultIfEmpty("'none'"));
         var script = scriptHash is null ? "" : $"script-src '{scriptHash}'; ";
-        return $"default-src 'none'; {script}style-src 'self'; img-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'";
+        var framed = string.Join(' ', frames.Distinct(StringComparer.Ordinal));
+        var frame = framed.Length == 0 ? "" : $"frame-src {framed}; ";
+        return $"default-src 'none'; {script}style-src 'self'; img-src 'self'; {frame}form-action {targets}; frame-ancestors 'none'; base-uri 'none'";
     }
 }

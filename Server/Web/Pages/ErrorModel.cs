@@ -29,4 +29,7 @@ public sealed record ErrorModel
 
     /// <summary>The client's registered address to begin again at; never an address from the request.</summary>
     public string? StartAgainUri { get; init; }
+
+    /// <summary>Where to sign out after all, a path of this server.</summary>
+    public string? SignOutHref { get; init; }
 }

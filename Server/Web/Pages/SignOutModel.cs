@@ -15,6 +15,9 @@ public sealed record SignOutModel
     /// <summary>The application that asks for it.</summary>
     public string? ClientName { get; init; }
 
+    /// <summary>A sentence more, such as that the application seems to mean somebody else.</summary>
+    public string? Notice { get; init; }
+
     /// <summary>Further hidden fields to be posted.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Fields { get; init; } = [];
 }
@@ -25,8 +28,11 @@ public sealed record SignedOutModel
     /// <summary>The application to go back to.</summary>
     public string? ClientName { get; init; }
 
-    /// <summary>Its registered address to go back to; shown as a link when it is https or http.</summary>
+    /// <summary>Its registered address to go back to; shown as a link when a browser can open it without running it.</summary>
     public string? ContinueUri { get; init; }
+
+    /// <summary>Front-Channel Logout §2: addresses of applications, each loaded in a hidden frame. With them the browser goes back by itself, a little later.</summary>
+    public IReadOnlyList<string> Frames { get; init; } = [];
 
     /// <summary>Where to sign in again, a path of this server.</summary>
     public string? SignInHref { get; init; }
