@@ -1,6 +1,7 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
+using AuthCore.Features.ProtectedResources;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -19,6 +20,7 @@ try
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);
     builder.Services.AddConfigFile();
+    builder.Services.AddProtectedResources();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -29,6 +31,7 @@ try
     app.UseCors();
     app.UseInputGate(Faults.AnswerAsync);
     app.MapCore();
+    app.MapProtectedResources();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

@@ -39,7 +39,8 @@ internal sealed partial class ConsentFlow(
         var declined = question.Items.Except(granted).ToArray();
         if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, granted, now, ct))
         {
-            await consents.SaveAsync(question.User.Subject, question.Client.ClientId, granted, declined, now, ct);
+            var targets = question.Known.Scopes.TargetsOf(question.Interaction.Request.Resource, granted);
+            await consents.SaveAsync(question.User.Subject, question.Client.ClientId, new Consent(granted, declined) { Targets = targets }, now, ct);
             Allowed(log, question.User.Subject, question.Client.ClientId, Scope.Join(granted), Scope.Join(declined));
         }
     }

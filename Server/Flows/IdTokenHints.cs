@@ -11,14 +11,14 @@ internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
     private static readonly JwsRules s_rules = new(IdTokenClaims.Type);
 
     /// <summary>Whom the token names, expired or not; an error where it is not an ID token of ours; null where none was sent.</summary>
-    public Result<string>? Read(string? hint)
+    public async ValueTask<Result<string>?> ReadAsync(string? hint, CancellationToken ct)
     {
         if (hint is null)
         {
             return null;
         }
 
-        return Jws.Verify(hint, s_rules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
+        return (await keys.VerifyAsync(hint, s_rules, ct)).Try(out var jws, out var reason)
             && jws.Payload.TryGetProperty("iss", out var issuer) && issuer.ValueEquals(options.Issuer)
             && jws.Payload.TryGetProperty("sub", out var subject) && subject.GetString() is { } name
                 ? name

@@ -45,30 +45,54 @@ internal sealed partial class RefreshTokenGrant(
                 case RefreshDecision.Retry retry:
                     Retried(log, client.ClientId, presented.Id);
                     return await IssueAsync(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented), ct);
-                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } tokens:
-                    Issued(log, client.ClientId, presented.Id);
-                    return tokens;
-                case RefreshDecision.Keep keep when await refreshTokens.TryKeepAsync(presented.Id, presented.Hash, terms.IdleLimit(client, stored!.Token.Grant, now), ct):
-                    Issued(log, client.ClientId, presented.Id);
-                    return await IssueAsync(client, stored!.Token.Grant, keep.Scope, keep.Resource, presented.Value, ct);
+                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } answer:
+                    return answer;
+                case RefreshDecision.Keep keep when await KeepAsync(client, stored!.Token.Grant, presented, keep, now, ct) is { } answer:
+                    return answer;
             }
         }
 
         return ProtocolError.TemporarilyUnavailable("the refresh token changed three times under us");
     }
 
-    // Null where another request was faster.
-    private async Task<TokenResponse?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
+    // Null where another request was faster. An error leaves the token as it is.
+    private async Task<Result<TokenResponse>?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
     {
         var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
-        var tokens = await IssueAsync(client, grant, rotate.Scope, rotate.Resource, successor.Value, ct);
+        if (!(await IssueAsync(client, grant, rotate.Scope, rotate.Resource, successor.Value, ct)).Try(out var tokens, out var error))
+        {
+            return error;
+        }
+
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
-        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
-        return await refreshTokens.TryRotateAsync(change, ct) ? tokens : null;
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
+        if (!await refreshTokens.TryRotateAsync(change, ct))
+        {
+            return null;
+        }
+
+        Issued(log, client.ClientId, presented.Id);
+        return tokens;
+    }
+
+    private async Task<Result<TokenResponse>?> KeepAsync(Client client, Grant grant, Handle presented, RefreshDecision.Keep keep, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!(await IssueAsync(client, grant, keep.Scope, keep.Resource, presented.Value, ct)).Try(out var tokens, out var error))
+        {
+            return error;
+        }
+
+        if (!await refreshTokens.TryKeepAsync(presented.Id, presented.Hash, terms.IdleLimit(client, grant, now), ct))
+        {
+            return null;
+        }
+
+        Issued(log, client.ClientId, presented.Id);
+        return tokens;
     }
 
     // OIDC Core §12.2: the ID token of a refresh has no nonce.
-    private Task<TokenResponse> IssueAsync(Client client, Grant grant, string[] scope, string[] resource, string refreshToken, CancellationToken ct) =>
+    private Task<Result<TokenResponse>> IssueAsync(Client client, Grant grant, string[] scope, string[] resource, string refreshToken, CancellationToken ct) =>
         issuer.IssueAsync(new TokenOrder(client, scope, resource, grant) { RefreshToken = refreshToken }, ct);
 
     private static string SuccessorOf(StoredRefreshToken stored, Handle presented) =>

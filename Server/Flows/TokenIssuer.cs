@@ -31,33 +31,37 @@ internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resour
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
 internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, TimeProvider clock)
 {
-    /// <summary>Makes the token response.</summary>
-    public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
+    /// <summary>Makes the token response, or says why there is none for these resources. Nothing is stored: whoever asks applies its change after it.</summary>
+    public async Task<Result<TokenResponse>> IssueAsync(TokenOrder order, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var known = await catalog.GetAsync(ct);
-        var resources = order.Resource.Select(known.FindResource).OfType<ResourceDefinition>().ToArray();
+        if (!TokenTarget.Choose(order.Client, order.Scope, order.Resource, known.Scopes, options.Issuer).Try(out var target, out var error))
+        {
+            return error;
+        }
+
         var lifetime = (int)terms.AccessTokenLifetime(order.Client, order.Resource, known.Resources, isForUser: order.Grant is not null).TotalSeconds;
-        var accessToken = await MakeAccessTokenAsync(order, resources, lifetime, now, ct);
+        var accessToken = await MakeAccessTokenAsync(order, target, lifetime, now, ct);
         return new TokenResponse
         {
             AccessToken = accessToken,
             ExpiresIn = lifetime,
             RefreshToken = order.RefreshToken,
             IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken, known.Scopes, now, ct) : null,
-            Scope = order.Scope,
+            Scope = target.Scope,
         };
     }
 
-    private ValueTask<string> MakeAccessTokenAsync(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now, CancellationToken ct)
+    private ValueTask<string> MakeAccessTokenAsync(TokenOrder order, TokenTarget target, int lifetime, DateTimeOffset now, CancellationToken ct)
     {
         var claims = new AccessTokenClaims
         {
             Issuer = options.Issuer,
             Subject = order.Grant?.Subject ?? order.Client.ClientId,
-            Audience = AudienceOf(order),
+            Audience = target.Audience,
             ClientId = order.Client.ClientId,
-            Scope = order.Scope,
+            Scope = target.Scope,
             IssuedAt = now,
             Lifetime = lifetime,
             JwtId = Guid.CreateVersion7(now).ToString("N") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
@@ -67,15 +71,8 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
             Amr = order.Grant?.Amr,
             Confirmation = order.Confirmation,
         };
-        var resource = resources.Length > 0 ? resources[0] : null;
-        return accessTokens.MakeAsync(order.Client.AccessTokenFormat ?? resource?.AccessTokenFormat, claims, resource?.SigningAlg ?? "ES256", ct);
+        return accessTokens.MakeAsync(target.Format, claims, target.SigningAlg, ct);
     }
-
-    // RFC 9068 §3: what was asked for, or its default, or ourselves; with openid ourselves too, for userinfo.
-    private string[] AudienceOf(TokenOrder order) =>
-        order.Resource.Length == 0 ? [options.Issuer]
-            : order.Scope.Contains(Scope.OpenId) ? [.. order.Resource, options.Issuer]
-            : order.Resource;
 
     private async Task<string> SignIdTokenAsync(TokenOrder order, Grant grant, string accessToken, ScopeCatalog scopes, DateTimeOffset now, CancellationToken ct)
     {
@@ -99,7 +96,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
             UserClaimNames = names,
             User = names.Length == 0 ? null : await users.FindAsync(grant.Subject, ct),
         };
-        return JsonSigner.Sign(keys.Active(client.IdTokenSignedResponseAlg), IdTokenClaims.Type, claims.Write);
+        return JsonSigner.Sign(await keys.ActiveAsync(client.IdTokenSignedResponseAlg, ct), IdTokenClaims.Type, claims.Write);
     }
 
     // OIDC Core §3.1.3.6: the left half of the hash that the signature uses.

@@ -12,7 +12,7 @@ internal sealed class RefreshTokenStore(Database database)
     private const string Find =
         $"""
          select {GrantRow.Columns},
-                t.expires_at, t.rotated_at, t.rotated_scope,
+                t.expires_at, t.rotated_at, t.rotated_scope, t.rotated_resource,
                 case when t.rotated_at is not null then (
                     select n.rotated_at is not null from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_was_presented,
                 t.successor
@@ -26,7 +26,7 @@ internal sealed class RefreshTokenStore(Database database)
         """
         with rotated as (
             update refresh_tokens t
-            set    rotated_at = $3, rotated_scope = $4, successor_hash = $5, successor = $6
+            set    rotated_at = $3, rotated_scope = $4, successor_hash = $5, successor = $6, rotated_resource = $8
             from   grants g
             where  t.grant_id = $1 and t.token_hash = $2 and t.rotated_at is null
             and    g.id = t.grant_id and g.revoked_at is null
@@ -53,6 +53,7 @@ internal sealed class RefreshTokenStore(Database database)
                 ExpiresAt = row.Time(),
                 RotatedAt = row.TimeOrNull(),
                 RotatedScope = row.TextsOrNull(),
+                RotatedResource = row.TextsOrNull(),
                 SuccessorWasPresented = row.FlagOrFalse(),
             },
             row.BytesOrNull()), ct);
@@ -64,7 +65,7 @@ internal sealed class RefreshTokenStore(Database database)
             Rotate,
             [
                 Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
-                Value.Of(change.SuccessorExpiresAt),
+                Value.Of(change.SuccessorExpiresAt), Value.Of(change.Resource),
             ],
             ct) == 1;
 
@@ -76,4 +77,4 @@ internal sealed class RefreshTokenStore(Database database)
 
 /// <summary>A refresh token exchanged for the next.</summary>
 internal sealed record RefreshRotated(
-    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt);
+    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt);
