@@ -201,7 +201,7 @@ public sealed class TokenResourceTests(TokenResourceTests.Apis apis) : IClassFix
         string[] many = [.. Enumerable.Repeat(Files, 11)];
 
         Assert.Equal(TokenAnswer.InvalidTarget, (await ServeAsync(browser, null, many)).Verdict);
-        Assert.Equal("invalid_target", Walk.ErrorOf(await browser.AuthorizeAsync([.. TestBrowser.Request(s_reader), .. many.Select(r => KeyValuePair.Create("resource", r))])));
+        Assert.Equal("invalid_target", Walk.ErrorOf(await browser.AuthorizeAsync([.. TestBrowser.Request(s_reader, "openid"), .. many.Select(r => KeyValuePair.Create("resource", r))])));
     }
 
     private static async Task<string> CodeAsync(TestBrowser browser, Client client, string scope, params string[] resources) => Walk.CodeOf(await browser.CompleteAsync(

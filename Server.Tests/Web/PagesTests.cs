@@ -144,7 +144,7 @@ public sealed class PagesTests
 
         Assert.Equal("Photo Printer wants access to your account", page.Text("h1"));
         Assert.Equal("print.example.org", page.Text(".host"));
-        Assert.Equal("Access is for Files API (files.example.org) Access is for Notes This lasts 1 hour.You will be sent to this computer (127.0.0.1).", page.Text(".facts"));
+        Assert.Equal("Access is for Files API (files.example.org)Access is for NotesThis lasts 1 hour.You will be sent to this computer (127.0.0.1).", page.Text(".facts"));
         Assert.Contains("At Files API and Notes.", page.Text(".about"), StringComparison.Ordinal);
         Assert.Equal("Email: alice@example.com", page.Text("details li"));
         Assert.Equal("New", page.Text(".badge"));

@@ -24,7 +24,9 @@ internal static class ResourceMetadataEndpoint
 
     private static Task AtWellKnownPlaceAsync(HttpContext http, ResourceDocuments documents, AuthCoreOptions options)
     {
-        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        // As sent, for an identifier is compared as it is written; the rebuilt path is for hosts that do not keep it, and for requests in absolute form.
+        var raw = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = raw.StartsWith('/') ? raw : http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
         return ResourceMetadata.IdentifiersAt(target, options.Issuer).Select(documents.Find).FirstOrDefault(found => found is not null) is { } document
             ? document.DeliverAsync(http)
             : NotFoundAsync(http);
