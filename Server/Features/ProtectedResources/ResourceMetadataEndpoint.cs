@@ -1,8 +1,8 @@
 using AuthCore.Endpoints;
+using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Web;
 using AuthCore.Web.Pages;
-using AuthCore.Options;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AuthCore.Features.ProtectedResources;
