@@ -8,6 +8,7 @@ using AuthCore.Features.OpaqueTokens;
 using AuthCore.Features.Revocation;
 using AuthCore.Features.FrontChannelLogout;
 using AuthCore.Features.Logout;
+using AuthCore.Features.ProtectedResources;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -33,6 +34,7 @@ try
     builder.Services.AddRpInitiatedLogout();
     builder.Services.AddBackChannelLogout();
     builder.Services.AddFrontChannelLogout();
+    builder.Services.AddProtectedResources();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -47,6 +49,7 @@ try
     app.MapIntrospection();
     app.MapRevocation();
     app.MapRpInitiatedLogout();
+    app.MapProtectedResources();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

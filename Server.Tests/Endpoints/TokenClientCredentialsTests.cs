@@ -76,6 +76,7 @@ public sealed class TokenClientCredentialsTests(AuthCoreApp app) : IClassFixture
     public async Task The_audience_is_what_was_asked_for_else_the_default_else_the_issuer()
     {
         var withDefault = s_client with { ClientId = "with-default", Resources = ["https://api.test", "https://other.test"], DefaultResource = "https://other.test" };
+        await app.SaveAsync(Seed.Api with { Identifier = "https://other.test" });
 
         Assert.Equal("https://api.test", AudienceOf(await AskAsync(s_client, ("resource", "https://api.test"))));
         Assert.Equal(app.Issuer, AudienceOf(await AskAsync(s_client)));

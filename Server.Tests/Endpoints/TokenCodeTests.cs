@@ -240,6 +240,7 @@ public sealed class TokenCodeTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     {
         var client = s_client with { ClientId = "two-apis", Resources = ["https://api.test", "https://second.test"], DefaultResource = "https://api.test" };
         await app.SaveAsync(client);
+        await app.SaveAsync(Seed.Api with { Identifier = "https://second.test" });
         using var browser = app.CreateBrowser();
         var request = TestBrowser.Request(client).Append(new("resource", "https://api.test")).Append(new("resource", "https://second.test"));
         var code = TestBrowser.QueryOf(await browser.CompleteAsync(request))["code"];

@@ -66,7 +66,7 @@ public sealed class TokenRestartTests(AuthCoreApp app) : IClassFixture<AuthCoreA
     [Fact]
     public async Task Another_master_key_opens_none_of_the_signing_keys_and_says_so()
     {
-        var keys = new SigningKeys(app.Get<SigningKeyStore>(), new KeyEncryption(Enumerable.Repeat((byte)7, 32).ToArray()), app.Time!);
+        var keys = new SigningKeys(app.Get<SigningKeyStore>(), new KeyEncryption(Enumerable.Repeat((byte)7, 32).ToArray()), app.Get<ChangeFeed>(), app.Time!);
 
         var fault = await Assert.ThrowsAsync<StartupException>(() => keys.LoadAsync(["ES256", "RS256"], CancellationToken.None));
 

@@ -82,6 +82,29 @@ public sealed class RefreshRotationTests
     public void A_retry_gets_the_scope_of_the_first_answer(string? scope) =>
         Assert.Equal(["openid"], Assert.IsType<RefreshDecision.Retry>(Decide(Rotated, Sample.RefreshRequest with { Scope = scope })).Scope);
 
+    // RFC 8707 §2.2: nor is a retry a way to a token for somewhere else
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Sample.Api)]
+    [InlineData("https://files.example/")]
+    public void A_retry_gets_the_resources_of_the_first_answer(string? resource)
+    {
+        var grant = Sample.Grant with { Resource = [Sample.Api, "https://files.example/"] };
+        var rotated = Rotated with { Grant = grant, RotatedResource = ["https://files.example/"] };
+
+        Assert.Equal(
+            ["https://files.example/"],
+            Assert.IsType<RefreshDecision.Retry>(Decide(rotated, Sample.RefreshRequest with { Resource = resource is null ? [] : [resource] })).Resource);
+    }
+
+    [Fact]
+    public void A_token_rotated_before_resources_were_kept_is_retried_with_those_of_the_request() =>
+        Assert.Equal([Sample.Api], Assert.IsType<RefreshDecision.Retry>(Decide(Rotated, Sample.RefreshRequest with { Resource = [Sample.Api] })).Resource);
+
+    [Fact]
+    public void A_retry_may_ask_for_no_resource_beyond_the_grant() =>
+        Assert.Equal("invalid_target", Reject(Decide(Rotated with { RotatedResource = [Sample.Api] }, Sample.RefreshRequest with { Resource = ["https://files.example/"] })));
+
     [Fact]
     public void A_retry_may_not_widen_either() => Assert.Equal("invalid_scope", Reject(Decide(Rotated, Sample.RefreshRequest with { Scope = "openid todo.write" })));
 

@@ -33,6 +33,19 @@ public sealed class ResourceRulesTests
     [Fact]
     public void More_than_ten_are_refused() => Assert.Equal("invalid_target", ResourceRules.Choose([.. Enumerable.Repeat(Sample.Api, 11)], Sample.Client).ErrorCode());
 
+    // RFC 9728 §1.2
+    [Theory]
+    [InlineData("https://api.example", "https://id.example", true)]
+    [InlineData("https://api.example/a?b", "https://id.example", true)]
+    [InlineData("http://localhost:8083", "http://localhost:8080", true)]     // a server in development
+    [InlineData("http://api.example", "https://id.example", false)]
+    [InlineData("urn:example:api", "https://id.example", false)]
+    [InlineData("https:///path", "https://id.example", false)]
+    [InlineData("https://", "https://id.example", false)]
+    [InlineData("https:api", "https://id.example", false)]
+    public void Metadata_has_a_place_only_where_the_identifier_is_a_URL(string identifier, string issuer, bool has) =>
+        Assert.Equal(has, ResourceRules.HasWellKnownPlace(identifier, issuer));
+
     // RFC 8707 §2.2
     [Fact]
     public void A_token_request_may_narrow() => Assert.Equal([Files], ResourceRules.Narrow([Files, Files], [Sample.Api, Files]).Value());

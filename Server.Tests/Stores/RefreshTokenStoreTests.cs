@@ -118,6 +118,6 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         var now = app.Time!.GetUtcNow();
         var ciphertext = DerivedKeyEncryption.EncryptUnder(token.Value, System.Text.Encoding.ASCII.GetBytes(successor.Value));
         return app.Get<RefreshTokenStore>().TryRotateAsync(
-            new RefreshRotated(token.Id, token.Hash, now, ["openid"], successor.Hash, ciphertext, now + TimeSpan.FromDays(1)), along: null, s_ct);
+            new RefreshRotated(token.Id, token.Hash, now, ["openid"], [], successor.Hash, ciphertext, now + TimeSpan.FromDays(1)), along: null, s_ct);
     }
 }

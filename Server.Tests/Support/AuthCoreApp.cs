@@ -102,6 +102,13 @@ public sealed class AuthCoreApp : IAsyncLifetime
     /// <summary>Writes a client.</summary>
     public Task SaveAsync(Client client) => Get<ClientStore>().SaveAsync(client, CancellationToken.None);
 
+    /// <summary>Writes a resource, for this server to know at once.</summary>
+    public async Task SaveAsync(ResourceDefinition resource)
+    {
+        await Get<ScopeStore>().SaveResourceAsync(resource, CancellationToken.None);
+        await Get<AuthCore.Flows.Catalog>().StartAsync(CancellationToken.None);
+    }
+
     /// <summary>Writes a user with <see cref="Password"/>.</summary>
     public Task SaveAsync(User user) => Seed.SaveUserAsync(Services, user);
 

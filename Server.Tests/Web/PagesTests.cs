@@ -139,12 +139,13 @@ public sealed class PagesTests
     public async Task Consent_shows_whom_where_how_long_and_exactly_what()
     {
         var page = await DeliveredPage.GetAsync(PageResult.For(
-            Samples.Consent with { LifetimeText = "1 hour", RedirectHost = "this computer (127.0.0.1)", Resources = ["Files API"], Scopes = [Samples.Email with { IsNew = true }] },
+            Samples.Consent with { LifetimeText = "1 hour", RedirectHost = "this computer (127.0.0.1)", Resources = [new ConsentResource("Files API", "files.example.org"), new ConsentResource("Notes")], Scopes = [Samples.Email with { IsNew = true, ResourceNames = ["Files API", "Notes"] }] },
             null));
 
         Assert.Equal("Photo Printer wants access to your account", page.Text("h1"));
         Assert.Equal("print.example.org", page.Text(".host"));
-        Assert.Equal("Used with Files API.This lasts 1 hour.You will be sent to this computer (127.0.0.1).", page.Text(".facts"));
+        Assert.Equal("Access is for Files API (files.example.org)Access is for NotesThis lasts 1 hour.You will be sent to this computer (127.0.0.1).", page.Text(".facts"));
+        Assert.Contains("At Files API and Notes.", page.Text(".about"), StringComparison.Ordinal);
         Assert.Equal("Email: alice@example.com", page.Text("details li"));
         Assert.Equal("New", page.Text(".badge"));
         Assert.Contains("alice", page.Text(".who"), StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using AuthCore.Flows;
-using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
 
@@ -16,7 +15,7 @@ internal static class ConsentEndpoint
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, Interactions interactions, ConsentFlow consent, BrowserPages pages, TokenTerms terms, AuthCoreOptions options, CancellationToken ct)
+        HttpContext http, Interactions interactions, ConsentFlow consent, BrowserPages pages, TokenTerms terms, CancellationToken ct)
     {
         var interaction = http.QueryParameters()["i"];
         var browser = pages.BrowserOf(http);
@@ -32,7 +31,7 @@ internal static class ConsentEndpoint
         }
 
         var redirectUri = question.Interaction.Request.RedirectUri.Value;
-        var model = ConsentPageModel.Of(question, terms.DescribeLifetime(question.Client, question.Interaction.Request, question.Known.Resources), options.Issuer);
+        var model = ConsentPageModel.Of(question, terms.DescribeLifetime(question.Client, question.Interaction.Request, question.Known.Resources));
         return PageResult.For(model with { Action = pages.Path("/consent"), Antiforgery = pages.FieldFor(http), InteractionId = interaction }, redirectUri);
     }
 

@@ -9,7 +9,7 @@ namespace AuthCore.Endpoints;
 internal static class ConsentPageModel
 {
     /// <summary>Everything but the form's own fields.</summary>
-    public static ConsentModel Of(ConsentQuestion question, string lifetime, string issuer)
+    public static ConsentModel Of(ConsentQuestion question, string lifetime)
     {
         var request = question.Interaction.Request;
         var client = question.Client;
@@ -26,7 +26,7 @@ internal static class ConsentPageModel
             RedirectHost = RedirectHost.Describe(request.RedirectUri.Value),
             UserName = question.User.DisplayName,
             Scopes = [.. question.Items.Select(item => Line(item, question))],
-            Resources = [.. request.Resource.Where(r => r != issuer).Select(r => question.Known.FindResource(r)?.Name ?? r)],
+            Resources = [.. request.Resource.Select(r => Place(r, question))],
             LifetimeText = lifetime,
             SelfDeclared = client.RegisteredBy != "operator",
             Warning = client.IsPublic && !request.RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal)
@@ -47,6 +47,7 @@ internal static class ConsentPageModel
         var scope = claim is null ? question.Known.Scopes.Find(item) : null;
         var isRequired = question.Known.Scopes.IsRequired(item);
         var isDeclined = question.Before?.Declined.Contains(item) == true && question.Before.Granted.Contains(item) == false;
+        var places = question.Interaction.Request.Resource.Where(r => question.Known.FindResource(r)?.Scopes.Contains(item) == true).ToArray();
         return new ConsentScope
         {
             Name = item,
@@ -56,10 +57,18 @@ internal static class ConsentPageModel
             IsRequired = isRequired,
             RequiredReason = !isRequired ? null : item == Scope.OpenId ? "Needed to sign you in." : "The application cannot work without it.",
             IsTicked = isRequired || !isDeclined,
-            IsNew = question.Before is { } before && !before.Granted.Contains(item) && !before.Declined.Contains(item),
-            ResourceName = question.Interaction.Request.Resource.Select(question.Known.FindResource).FirstOrDefault(r => r?.Scopes.Contains(item) == true)?.Name,
+            IsNew = question.Before is { } before && !before.Declined.Contains(item)
+                && (!before.Granted.Contains(item) || !question.Known.Scopes.TargetsOf(places, [item]).All(before.Targets.Contains)),
+            ResourceNames = [.. places.Select(r => question.Known.FindResource(r)!.Name)],
             Details = [.. (claim is null ? scope?.Claims ?? [] : [claim]).Select(c => Detail(c, question.User)).OfType<ConsentDetail>()],
         };
+    }
+
+    private static ConsentResource Place(string identifier, ConsentQuestion question)
+    {
+        var name = question.Known.FindResource(identifier)?.Name ?? identifier;
+        var host = RedirectTarget.Read(identifier) is { IsWeb: true } web ? web.Host + web.Port : identifier;
+        return new ConsentResource(name, name.Contains(host, StringComparison.OrdinalIgnoreCase) ? null : host, question.Before is { } before && !before.Targets.Contains(identifier));
     }
 
     private static ConsentDetail? Detail(string claim, User user) =>

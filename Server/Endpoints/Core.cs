@@ -85,8 +85,7 @@ internal static class Core
             await scopes.EnsureAsync(scope, ct);
         }
 
-        var capabilities = services.GetRequiredService<ServerCapabilities>();
-        await services.GetRequiredService<SigningKeys>().LoadAsync(capabilities.IdTokenSigningAlgs.Union(capabilities.AccessTokenSigningAlgs), ct);
+        await services.GetRequiredService<SigningKeys>().LoadAsync(SigningKeys.Initial, ct);
         await services.GetRequiredService<KeyRingStore>().InTurnAsync(() => KeyRing.Load(services), ct);
     }
 
@@ -102,7 +101,7 @@ internal static class Core
     {
         services.AddSingleton(_ => new KeyEncryption(options.MasterKey));
         services.AddSingleton(_ => new PasswordHasher(options.PasswordHashing.Cost, options.PasswordHashing.Threads, options.PasswordHashing.QueueLength));
-        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<SigningKeys>().AddHostedService(provider => provider.GetRequiredService<SigningKeys>());
         services.AddKeyRing();
     }
 

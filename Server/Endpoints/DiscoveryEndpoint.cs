@@ -17,6 +17,23 @@ internal sealed record OpenDocument(object Source, byte[] Bytes, string ETag)
 {
     /// <summary>Makes the document.</summary>
     public static OpenDocument Of(object source, byte[] bytes) => new(source, bytes, $"\"{CanonicalBase64Url.Encode(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
+
+    /// <summary>RFC 9110 §13.1.2: delivers it, or says that the copy at hand is still good.</summary>
+    public Task DeliverAsync(HttpContext http)
+    {
+        var response = http.Response;
+        response.Headers.CacheControl = "public, max-age=300";
+        response.Headers.ETag = ETag;
+        if (http.Request.Headers.IfNoneMatch.ToString().Contains(ETag, StringComparison.Ordinal))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = "application/json";
+        response.ContentLength = Bytes.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(Bytes, 0, Bytes.Length);
+    }
 }
 
 /// <summary>RFC 8414 §3, OIDC Discovery §4: the metadata, and the JWK Set it names. Made once for what they are made of; they answer without a database.</summary>
@@ -51,14 +68,11 @@ internal sealed class OpenDocuments(
     }
 
     /// <summary>The JWK Set.</summary>
-    public OpenDocument JwkSet
+    public async ValueTask<OpenDocument> GetJwkSetAsync(CancellationToken ct)
     {
-        get
-        {
-            var source = keys.JwkSet;
-            var made = _jwkSet;
-            return ReferenceEquals(made?.Source, source) ? made! : _jwkSet = OpenDocument.Of(source, source);
-        }
+        var source = await keys.GetJwkSetAsync(ct);
+        var made = _jwkSet;
+        return ReferenceEquals(made?.Source, source) ? made! : _jwkSet = OpenDocument.Of(source, source);
     }
 }
 
@@ -71,32 +85,15 @@ internal static class DiscoveryEndpoint
         var documents = routes.ServiceProvider.GetRequiredService<OpenDocuments>();
         foreach (var name in new[] { "openid-configuration", "oauth-authorization-server" })
         {
-            Map(routes, $"{issuerPath}/.well-known/{name}", () => documents.Metadata);
+            Map(routes, $"{issuerPath}/.well-known/{name}", http => documents.Metadata.DeliverAsync(http));
             if (issuerPath.Length > 0)
             {
-                Map(routes, $"/.well-known/{name}{issuerPath}", () => documents.Metadata);
+                Map(routes, $"/.well-known/{name}{issuerPath}", http => documents.Metadata.DeliverAsync(http));
             }
         }
 
-        Map(routes, $"{issuerPath}/jwks", () => documents.JwkSet);
+        Map(routes, $"{issuerPath}/jwks", async http => await (await documents.GetJwkSetAsync(http.RequestAborted)).DeliverAsync(http));
     }
 
-    private static void Map(IEndpointRouteBuilder routes, string path, Func<OpenDocument> read) =>
-        routes.MapMethods(path, ["GET", "HEAD"], (RequestDelegate)(http => DeliverAsync(http, read()))).RequireCors(Cors.Everybody);
-
-    private static Task DeliverAsync(HttpContext http, OpenDocument document)
-    {
-        var response = http.Response;
-        response.Headers.CacheControl = "public, max-age=300";
-        response.Headers.ETag = document.ETag;
-        if (http.Request.Headers.IfNoneMatch.ToString().Contains(document.ETag, StringComparison.Ordinal))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-
-        response.ContentType = "application/json";
-        response.ContentLength = document.Bytes.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(document.Bytes, 0, document.Bytes.Length);
-    }
+    private static void Map(IEndpointRouteBuilder routes, string path, RequestDelegate deliver) => routes.MapMethods(path, ["GET", "HEAD"], deliver).RequireCors(Cors.Everybody);
 }

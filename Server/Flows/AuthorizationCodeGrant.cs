@@ -41,23 +41,32 @@ internal sealed partial class AuthorizationCodeGrant(
                     await grants.RevokeAsync(code.Id, "code replayed", now, ct);   // saved before it is answered
                     Replayed(log, client.ClientId, code.Id);
                     return replayed.Error;
-                case CodeDecision.Redeem redeem when await RedeemAsync(client, stored!.Grant, code, redeem.Resource, now, ct) is { } tokens:
-                    Issued(log, client.ClientId, code.Id);
-                    return tokens;
+                case CodeDecision.Redeem redeem when await RedeemAsync(client, stored!.Grant, code, redeem.Resource, now, ct) is { } answer:
+                    return answer;
             }
         }
 
         return ProtocolError.TemporarilyUnavailable("the code changed three times under us");
     }
 
-    // Null where another request was faster.
-    private async Task<TokenResponse?> RedeemAsync(Client client, Grant grant, Handle code, string[] resource, DateTimeOffset now, CancellationToken ct)
+    // Null where another request was faster. An error leaves the code as it is.
+    private async Task<Result<TokenResponse>?> RedeemAsync(Client client, Grant grant, Handle code, string[] resource, DateTimeOffset now, CancellationToken ct)
     {
         var refresh = TokenTerms.Applies(client, grant) ? Handle.Create(HandleKind.RefreshToken, grant.Id) : null;
         var order = new TokenOrder(client, grant.Scope, resource, grant) { Nonce = grant.Nonce, RefreshToken = refresh?.Value };
-        var made = await issuer.MakeAsync(order, ct);
+        if (!(await issuer.MakeAsync(order, ct)).Try(out var made, out var error))
+        {
+            return error;
+        }
+
         var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now));
-        return await codes.TryRedeemAsync(change, made.Row, ct) ? made.Response : null;
+        if (!await codes.TryRedeemAsync(change, made.Row, ct))
+        {
+            return null;
+        }
+
+        Issued(log, client.ClientId, code.Id);
+        return made.Response;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "code.replayed by {ClientId}: family {GrantId} revoked")]

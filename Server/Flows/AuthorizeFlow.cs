@@ -40,7 +40,7 @@ internal sealed partial class AuthorizeFlow(
             return Page(error, client);
         }
 
-        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, hints.Read(parameters["id_token_hint"])).Try(out var request, out error))
+        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, await hints.ReadAsync(parameters["id_token_hint"], ct)).Try(out var request, out error))
         {
             // RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything.
             return client.RegisteredBy == "operator"
@@ -72,6 +72,7 @@ internal sealed partial class AuthorizeFlow(
         // The registration may have changed since the request was checked.
         return client.RedirectUris.Any(registered => RedirectUri.Matches(registered, interaction.Request.RedirectUri.Value, client.ApplicationType))
             && Scope.Covers(client.Scope, interaction.Request.Scope)
+            && interaction.Request.Resource.All(client.Resources.Contains)
                 ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, handle, @new), ct)
                 : Page(ProtocolError.InvalidRequest("The client's registration changed meanwhile."), client);
     }

@@ -76,7 +76,7 @@ internal sealed class Catalog(ScopeStore store, ChangeFeed changes) : IHostedSer
         var (generation, at) = (changes.Generation, _ticks.GetTimestamp());
         var scopes = await store.ListAsync(ct);
         var resources = await store.ListResourcesAsync(ct);
-        var snapshot = new CatalogSnapshot(new ScopeCatalog(scopes), resources.ToDictionary(r => r.Identifier, StringComparer.Ordinal));
+        var snapshot = new CatalogSnapshot(new ScopeCatalog(scopes, resources), resources.ToDictionary(r => r.Identifier, StringComparer.Ordinal));
         _loaded = new Loaded(snapshot, generation, at);
         return snapshot;
     }

@@ -37,7 +37,8 @@ internal sealed partial class ConsentFlow(
         var now = clock.GetUtcNow();
         var granted = question.Items.Where(item => ticked.Contains(item) || question.Known.Scopes.IsRequired(item)).ToArray();
         var declined = question.Items.Except(granted).ToArray();
-        if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, granted, declined, now, ct))
+        var targets = question.Known.Scopes.TargetsOf(question.Interaction.Request.Resource, granted);
+        if (await interactions.TryConsentAsync(question.Interaction.Id, question.User.Subject, new Consent(granted, declined) { Targets = targets }, now, ct))
         {
             Allowed(log, question.User.Subject, question.Client.ClientId, Scope.Join(granted), Scope.Join(declined));
         }

@@ -12,19 +12,19 @@ internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
     private static readonly JwsRules s_rules = new(IdTokenClaims.Type);
 
     /// <summary>Whom the token names, expired or not; an error where it is not an ID token of ours; null where none was sent.</summary>
-    public Result<string>? Read(string? hint)
+    public async ValueTask<Result<string>?> ReadAsync(string? hint, CancellationToken ct)
     {
         if (hint is null)
         {
             return null;
         }
 
-        return ReadFacts(hint).Try(out var facts, out var error) ? facts.Subject : error;
+        return (await ReadFactsAsync(hint, ct)).Try(out var facts, out var error) ? facts.Subject : error;
     }
 
     /// <summary>What the token says, expired or not; an error where it is not an ID token of ours.</summary>
-    public Result<IdTokenFacts> ReadFacts(string hint) =>
-        Jws.Verify(hint, s_rules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
+    public async ValueTask<Result<IdTokenFacts>> ReadFactsAsync(string hint, CancellationToken ct) =>
+        (await keys.VerifyAsync(hint, s_rules, ct)).Try(out var jws, out var reason)
         && Text(jws.Payload, "iss") == options.Issuer
         && Text(jws.Payload, "sub") is { } subject
         && Text(jws.Payload, "aud") is { } audience

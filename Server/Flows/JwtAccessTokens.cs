@@ -16,10 +16,10 @@ internal sealed class JwtAccessTokens(SigningKeys keys) : IAccessTokenFormat
     public bool Recognizes(string token) => token.Contains('.', StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public ValueTask<NewAccessToken> MakeAsync(AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
-        new(new NewAccessToken(JsonSigner.Sign(keys.Active(signingAlg), AccessTokenClaims.Type, claims.Write)));
+    public async ValueTask<NewAccessToken> MakeAsync(AccessTokenClaims claims, string signingAlg, CancellationToken ct) =>
+        new(JsonSigner.Sign(await keys.ActiveAsync(signingAlg, ct), AccessTokenClaims.Type, claims.Write));
 
     /// <inheritdoc/>
-    public ValueTask<AccessTokenFacts?> ReadAsync(string token, CancellationToken ct) =>
-        new(Jws.Verify(token, s_rules, (kid, _) => keys.Find(kid)).Try(out var jws, out _) ? AccessTokenFacts.Read(jws.Payload) : null);
+    public async ValueTask<AccessTokenFacts?> ReadAsync(string token, CancellationToken ct) =>
+        (await keys.VerifyAsync(token, s_rules, ct)).Try(out var jws, out _) ? AccessTokenFacts.Read(jws.Payload) : null;
 }

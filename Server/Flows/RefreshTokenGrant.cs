@@ -45,34 +45,52 @@ internal sealed partial class RefreshTokenGrant(
                 case RefreshDecision.Retry retry:
                     Retried(log, client.ClientId, presented.Id);
                     return await issuer.IssueAsync(Order(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented)), ct);
-                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } tokens:
-                    Issued(log, client.ClientId, presented.Id);
-                    return tokens;
-                case RefreshDecision.Keep keep when await KeepAsync(client, stored!.Token.Grant, presented, keep, now, ct) is { } tokens:
-                    Issued(log, client.ClientId, presented.Id);
-                    return tokens;
+                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } answer:
+                    return answer;
+                case RefreshDecision.Keep keep when await KeepAsync(client, stored!.Token.Grant, presented, keep, now, ct) is { } answer:
+                    return answer;
             }
         }
 
         return ProtocolError.TemporarilyUnavailable("the refresh token changed three times under us");
     }
 
-    // Null where another request was faster.
-    private async Task<TokenResponse?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
+    // Null where another request was faster. An error leaves the token as it is.
+    private async Task<Result<TokenResponse>?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
     {
         var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
-        var made = await issuer.MakeAsync(Order(client, grant, rotate.Scope, rotate.Resource, successor.Value), ct);
+        if (!(await issuer.MakeAsync(Order(client, grant, rotate.Scope, rotate.Resource, successor.Value), ct)).Try(out var made, out var error))
+        {
+            return error;
+        }
+
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
-        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
-        return await refreshTokens.TryRotateAsync(change, made.Row, ct) ? made.Response : null;
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
+        if (!await refreshTokens.TryRotateAsync(change, made.Row, ct))
+        {
+            return null;
+        }
+
+        Issued(log, client.ClientId, presented.Id);
+        return made.Response;
     }
 
-    // Null where another request was faster.
-    private async Task<TokenResponse?> KeepAsync(Client client, Grant grant, Handle presented, RefreshDecision.Keep keep, DateTimeOffset now, CancellationToken ct)
+    // Null where another request was faster. An error leaves the token as it is.
+    private async Task<Result<TokenResponse>?> KeepAsync(Client client, Grant grant, Handle presented, RefreshDecision.Keep keep, DateTimeOffset now, CancellationToken ct)
     {
-        var made = await issuer.MakeAsync(Order(client, grant, keep.Scope, keep.Resource, presented.Value), ct);
+        if (!(await issuer.MakeAsync(Order(client, grant, keep.Scope, keep.Resource, presented.Value), ct)).Try(out var made, out var error))
+        {
+            return error;
+        }
+
         var change = new RefreshKept(grant.Id, presented.Hash, now, terms.IdleLimit(client, grant, now));
-        return await refreshTokens.TryKeepAsync(change, made.Row, ct) ? made.Response : null;
+        if (!await refreshTokens.TryKeepAsync(change, made.Row, ct))
+        {
+            return null;
+        }
+
+        Issued(log, client.ClientId, presented.Id);
+        return made.Response;
     }
 
     // OIDC Core §12.2: the ID token of a refresh has no nonce.

@@ -36,10 +36,14 @@ internal sealed record MadeTokens(TokenResponse Response, Statement? Row);
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
 internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, Database database, TimeProvider clock)
 {
-    /// <summary>Makes the token response where nothing else is to be stored, and writes by itself what it needs.</summary>
-    public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
+    /// <summary>Makes the token response where nothing else is to be stored, and writes by itself what it needs; or says why there is none for these resources.</summary>
+    public async Task<Result<TokenResponse>> IssueAsync(TokenOrder order, CancellationToken ct)
     {
-        var made = await MakeAsync(order, ct);
+        if (!(await MakeAsync(order, ct)).Try(out var made, out var error))
+        {
+            return error;
+        }
+
         if (made.Row is { } row)
         {
             await database.WriteAsync(row.Sql, row.Values, ct);
@@ -48,34 +52,38 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
         return made.Response;
     }
 
-    /// <summary>Makes the token response. Nothing is stored: whoever asks stores the row together with its own change.</summary>
-    public async Task<MadeTokens> MakeAsync(TokenOrder order, CancellationToken ct)
+    /// <summary>Makes the token response, or says why there is none for these resources. Nothing is stored: whoever asks stores the row together with its own change.</summary>
+    public async Task<Result<MadeTokens>> MakeAsync(TokenOrder order, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var known = await catalog.GetAsync(ct);
-        var resources = order.Resource.Select(known.FindResource).OfType<ResourceDefinition>().ToArray();
+        if (!TokenTarget.Choose(order.Client, order.Scope, order.Resource, known.Scopes, options.Issuer).Try(out var target, out var error))
+        {
+            return error;
+        }
+
         var lifetime = (int)terms.AccessTokenLifetime(order.Client, order.Resource, known.Resources, isForUser: order.Grant is not null).TotalSeconds;
-        var accessToken = await MakeAccessTokenAsync(order, resources, lifetime, now, ct);
+        var accessToken = await MakeAccessTokenAsync(order, target, lifetime, now, ct);
         var response = new TokenResponse
         {
             AccessToken = accessToken.Value,
             ExpiresIn = lifetime,
             RefreshToken = order.RefreshToken,
             IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken.Value, known.Scopes, now, ct) : null,
-            Scope = order.Scope,
+            Scope = target.Scope,
         };
         return new MadeTokens(response, accessToken.Row);
     }
 
-    private ValueTask<NewAccessToken> MakeAccessTokenAsync(TokenOrder order, ResourceDefinition[] resources, int lifetime, DateTimeOffset now, CancellationToken ct)
+    private ValueTask<NewAccessToken> MakeAccessTokenAsync(TokenOrder order, TokenTarget target, int lifetime, DateTimeOffset now, CancellationToken ct)
     {
         var claims = new AccessTokenClaims
         {
             Issuer = options.Issuer,
             Subject = order.Grant?.Subject ?? order.Client.ClientId,
-            Audience = AudienceOf(order),
+            Audience = target.Audience,
             ClientId = order.Client.ClientId,
-            Scope = order.Scope,
+            Scope = target.Scope,
             IssuedAt = now,
             Lifetime = lifetime,
             JwtId = Guid.CreateVersion7(now).ToString("N") + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
@@ -85,15 +93,8 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
             Amr = order.Grant?.Amr,
             Confirmation = order.Confirmation,
         };
-        var resource = resources.Length > 0 ? resources[0] : null;
-        return accessTokens.MakeAsync(order.Client.AccessTokenFormat ?? resource?.AccessTokenFormat, claims, resource?.SigningAlg ?? "ES256", ct);
+        return accessTokens.MakeAsync(target.Format, claims, target.SigningAlg, ct);
     }
-
-    // RFC 9068 §3: what was asked for, or its default, or ourselves; with openid ourselves too, for userinfo.
-    private string[] AudienceOf(TokenOrder order) =>
-        order.Resource.Length == 0 ? [options.Issuer]
-            : order.Scope.Contains(Scope.OpenId) ? [.. order.Resource, options.Issuer]
-            : order.Resource;
 
     private async Task<string> SignIdTokenAsync(TokenOrder order, Grant grant, string accessToken, ScopeCatalog scopes, DateTimeOffset now, CancellationToken ct)
     {
@@ -117,7 +118,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
             UserClaimNames = names,
             User = names.Length == 0 ? null : await users.FindAsync(grant.Subject, ct),
         };
-        return JsonSigner.Sign(keys.Active(client.IdTokenSignedResponseAlg), IdTokenClaims.Type, claims.Write);
+        return JsonSigner.Sign(await keys.ActiveAsync(client.IdTokenSignedResponseAlg, ct), IdTokenClaims.Type, claims.Write);
     }
 
     // OIDC Core §3.1.3.6: the left half of the hash that the signature uses.

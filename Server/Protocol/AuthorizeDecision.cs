@@ -11,7 +11,11 @@ public sealed record SignedIn(Guid Id, string Subject, DateTimeOffset Authentica
 /// <summary>What a person allowed this client before.</summary>
 /// <param name="Granted">Items once ticked: scopes, and claims asked for one by one (<see cref="ScopeCatalog.ItemsOf"/>).</param>
 /// <param name="Declined">Items once left unticked.</param>
-public sealed record Consent(string[] Granted, string[] Declined);
+public sealed record Consent(string[] Granted, string[] Declined)
+{
+    /// <summary>What the answers were about (<see cref="ScopeCatalog.TargetsOf"/>).</summary>
+    public string[] Targets { get; init; } = [];
+}
 
 /// <summary>How far a person has come with this one request.</summary>
 /// <param name="BeganAt">When the request arrived.</param>
@@ -95,14 +99,24 @@ public static class AuthorizeDecision
             return silent ? Fail(ProtocolError.AccountSelectionRequired()) : new AuthorizeStep.SelectAccount();
         }
 
+        if (request.Resource.Any(r => scopes.FindResource(r) is null))
+        {
+            return Fail(ProtocolError.InvalidTarget("a resource is no longer one of this server"));
+        }
+
+        if (scopes.ScopeAt(request.Resource, request.Scope).Length == 0)
+        {
+            return Fail(ProtocolError.InvalidScope("nothing of it has a meaning at the resource"));   // nobody is asked for what no token would carry
+        }
+
         if (GrantedOf(request, client, scopes, session, consent, progress) is not { } granted)
         {
             return silent ? Fail(ProtocolError.ConsentRequired()) : new AuthorizeStep.AskConsent();
         }
 
-        return request.Scope.Any(granted.Contains)
-            ? new AuthorizeStep.IssueCode(
-                [.. request.Scope.Where(granted.Contains)], ScopeCatalog.ClaimsAmong(granted), [.. scopes.ItemsOf(request, client).Except(granted)])
+        string[] scope = [.. request.Scope.Where(granted.Contains)];
+        return scopes.ScopeAt(request.Resource, scope).Length > 0
+            ? new AuthorizeStep.IssueCode(scope, ScopeCatalog.ClaimsAmong(granted), [.. scopes.ItemsOf(request, client).Except(granted)])
             : Fail(ProtocolError.AccessDenied("no scope was granted"));
     }
 
@@ -152,7 +166,10 @@ public static class AuthorizeDecision
         var granted = items.Where(consent.Granted.Contains).ToArray();
         var isAnswered = items.All(item => consent.Granted.Contains(item) || consent.Declined.Contains(item));
         var hasRequired = items.Where(scopes.IsRequired).All(granted.Contains);
-        return isAnswered && hasRequired && granted.Length > 0 ? granted : null;
+
+        // RFC 8707 §3: what was allowed at one resource says nothing of another.
+        var isAimed = scopes.TargetsOf(request.Resource, granted).All(consent.Targets.Contains);
+        return isAnswered && hasRequired && isAimed && granted.Length > 0 ? granted : null;
     }
 
     private static AuthorizeStep.Fail Fail(ProtocolError error) => new(error);

@@ -38,6 +38,10 @@ public sealed record ProtocolError(string Code, string Description, int Status =
     public static ProtocolError InvalidTarget(string? reason = null) =>
         new("invalid_target", "The resource is unknown, malformed, or not allowed for this client.", Reason: reason);
 
+    /// <summary>RFC 8707 §2: several resources that cannot be served by one access token.</summary>
+    public static ProtocolError SeparateTargets() =>
+        new("invalid_target", "These resources take access tokens of different kinds. Ask for one resource at a time.");
+
     /// <summary>RFC 6749 §4.1.2.1: the person or the server said no.</summary>
     public static ProtocolError AccessDenied(string? reason = null) =>
         new("access_denied", "The request was denied.", Reason: reason);

@@ -15,6 +15,9 @@ public sealed record RefreshToken
     /// <summary>The scope of the answer that rotated it.</summary>
     public string[]? RotatedScope { get; init; }
 
+    /// <summary>The resources of the answer that rotated it.</summary>
+    public string[]? RotatedResource { get; init; }
+
     /// <summary>Whether the successor was itself presented: then it arrived, and nobody honest needs this one again.</summary>
     public bool SuccessorWasPresented { get; init; }
 }
@@ -37,7 +40,7 @@ public abstract record RefreshDecision
     /// <summary>Give tokens; the refresh token stays as it is, for clients without rotation.</summary>
     public sealed record Keep(string[] Scope, string[] Resource) : RefreshDecision;
 
-    /// <summary>The answer was lost on its way: give the same successor again, and new tokens of the same scope.</summary>
+    /// <summary>The answer was lost on its way: give the same successor again, and new tokens of the same scope for the same resources.</summary>
     public sealed record Retry(string[] Scope, string[] Resource) : RefreshDecision;
 
     /// <summary>OAuth 2.1 §4.3.1: used before. End the family, then answer.</summary>
@@ -92,7 +95,7 @@ public static class RefreshRotation
             return new RefreshDecision.Reject(error);
         }
 
-        return token.RotatedAt is not null ? new RefreshDecision.Retry(token.RotatedScope ?? scope, resource)
+        return token.RotatedAt is not null ? new RefreshDecision.Retry(token.RotatedScope ?? scope, token.RotatedResource ?? resource)
             : client.RefreshTokenRotation || client.IsPublic ? new RefreshDecision.Rotate(scope, resource)
             : new RefreshDecision.Keep(scope, resource);
     }

@@ -50,19 +50,21 @@ public sealed record ResourceDefinition
     public bool PublishMetadata { get; init; }
 }
 
-/// <summary>Every scope of this server.</summary>
+/// <summary>Every scope and resource of this server, and which scope has a meaning where.</summary>
 public sealed class ScopeCatalog
 {
     /// <summary>Marks a claim asked for by itself (OIDC Core §5.5) among the items of a consent; no scope may begin so.</summary>
     public const string ClaimPrefix = "claim:";
 
     private readonly Dictionary<string, ScopeDefinition> _byName;
+    private readonly Dictionary<string, ResourceDefinition> _resources;
     private readonly Dictionary<string, string> _scopeOfClaim = [];
 
-    /// <summary>A catalog of these scopes.</summary>
-    public ScopeCatalog(IReadOnlyList<ScopeDefinition> scopes)
+    /// <summary>A catalog of these scopes and resources.</summary>
+    public ScopeCatalog(IReadOnlyList<ScopeDefinition> scopes, IReadOnlyList<ResourceDefinition>? resources = null)
     {
         Scopes = scopes;
+        _resources = (resources ?? []).ToDictionary(r => r.Identifier, StringComparer.Ordinal);
         _byName = scopes.ToDictionary(s => s.Name, StringComparer.Ordinal);
         foreach (var scope in scopes)
         {
@@ -82,20 +84,44 @@ public sealed class ScopeCatalog
     /// <summary>The definition, or null.</summary>
     public ScopeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>The resource, or null.</summary>
+    public ResourceDefinition? FindResource(string identifier) => _resources.GetValueOrDefault(identifier);
+
+    /// <summary>RFC 8707 §2.2: of a scope, what has a meaning where the token is accepted: at the resources it is for, and with <c>openid</c> at this server.</summary>
+    /// <param name="resource">What the token is for; empty = this server alone, where nothing is left out.</param>
+    /// <param name="scope">What was granted.</param>
+    public string[] ScopeAt(string[] resource, string[] scope)
+    {
+        if (resource.Length == 0)
+        {
+            return scope;
+        }
+
+        var isOpenId = scope.Contains(Scope.OpenId);
+        return [.. scope.Where(s => (isOpenId && IsOurs(s)) || resource.Any(r => FindResource(r)?.Scopes.Contains(s) == true))];
+    }
+
+    /// <summary>RFC 8707 §2.1: what an answer on the consent page is about: each resource, and each scope with each resource that understands it.</summary>
+    public string[] TargetsOf(string[] resource, IReadOnlyCollection<string> scope) =>
+        [.. resource, .. resource.SelectMany(r => scope.Where(s => FindResource(r)?.Scopes.Contains(s) == true).Select(s => $"{s} {r}"))];
+
     /// <summary>Whether a person may not decline it. <c>openid</c> is what signing in means.</summary>
     public bool IsRequired(string item) => item == Scope.OpenId || Find(item)?.Required == true;
 
     /// <summary>What a person is asked: the scopes, and each claim asked for by itself that no asked scope gives, as <c>claim:name</c>.</summary>
+    /// <remarks>A scope that no resource of the request understands is not asked about: no token would carry it. <c>offline_access</c> is about the grant, whatever it is for.</remarks>
     public string[] ItemsOf(AuthorizationRequest request, Client client)
     {
+        var useful = ScopeAt(request.Resource, request.Scope);
+        string[] scope = useful.Length == request.Scope.Length ? request.Scope : [.. request.Scope.Where(s => s == Scope.OfflineAccess || useful.Contains(s))];
         if (request.Claims is null || !request.IsOpenId)
         {
-            return request.Scope;
+            return scope;
         }
 
         return
         [
-            .. request.Scope,
+            .. scope,
             .. request.Claims.UserInfo.Concat(request.Claims.IdToken).Distinct()
                 .Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner) && !request.Scope.Contains(owner) && client.Scope.Contains(owner))
                 .Select(claim => ClaimPrefix + claim),
@@ -113,4 +139,7 @@ public sealed class ScopeCatalog
     public IEnumerable<string> Released(IEnumerable<string> asked, IReadOnlyCollection<string> scope, Grant grant, Client client) =>
         asked.Where(claim => _scopeOfClaim.TryGetValue(claim, out var owner)
             && (scope.Contains(owner) || (grant.ClaimNames.Contains(claim) && client.Scope.Contains(owner))));
+
+    // What userinfo, or this server itself, reads of a scope.
+    private bool IsOurs(string scope) => scope is Scope.OpenId or Scope.OfflineAccess || Find(scope) is { Claims.Length: > 0 };
 }

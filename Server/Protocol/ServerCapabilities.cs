@@ -10,10 +10,10 @@ public sealed record ServerCapabilities
     public string[] TokenEndpointAuthMethods { get; init; } = ["client_secret_basic", "client_secret_post", "none"];
 
     /// <summary>OIDC Discovery §3.</summary>
-    public string[] IdTokenSigningAlgs { get; init; } = ["RS256", "ES256"];
+    public string[] IdTokenSigningAlgs { get; init; } = ["RS256", "ES256", "PS256", "ES384"];
 
     /// <summary>RFC 9068 §2.1: what access tokens may be signed with.</summary>
-    public string[] AccessTokenSigningAlgs { get; init; } = ["ES256", "RS256"];
+    public string[] AccessTokenSigningAlgs { get; init; } = ["ES256", "RS256", "PS256", "ES384"];
 
     /// <summary>The forms of access token that a client or resource may choose.</summary>
     public string[] AccessTokenFormats { get; init; } = ["jwt"];
@@ -26,4 +26,7 @@ public sealed record ServerCapabilities
 
     /// <summary>Metadata names beyond the core's whose meaning is enforced; a client that sets any other is refused rather than misled.</summary>
     public string[] ClientMetadata { get; init; } = [];
+
+    /// <summary>The like for a resource's settings.</summary>
+    public string[] ResourceSettings { get; init; } = [];
 }

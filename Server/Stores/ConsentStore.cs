@@ -9,8 +9,8 @@ internal sealed class ConsentStore(Database database)
     public async Task<Consent?> FindAsync(string subject, string clientId, CancellationToken ct)
     {
         var row = await database.FindAsync<Row>(
-            "select granted, declined from consents where subject = @subject and client_id = @clientId", new { subject, clientId }, ct);
-        return row is null ? null : new Consent(row.Granted, row.Declined);
+            "select granted, declined, targets from consents where subject = @subject and client_id = @clientId", new { subject, clientId }, ct);
+        return row is null ? null : new Consent(row.Granted, row.Declined) { Targets = row.Targets };
     }
 
     private sealed record Row
@@ -18,5 +18,7 @@ internal sealed class ConsentStore(Database database)
         public string[] Granted { get; init; } = [];
 
         public string[] Declined { get; init; } = [];
+
+        public string[] Targets { get; init; } = [];
     }
 }

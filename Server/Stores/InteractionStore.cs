@@ -75,21 +75,22 @@ internal sealed class InteractionStore(Database database)
 
     /// <summary>The person answered the consent page, and the answer is remembered: what was ticked joins what was ticked before, what was left unticked now is declined.</summary>
     /// <returns>False where the interaction is over: then nothing is remembered either.</returns>
-    public async Task<bool> TryConsentAsync(Guid id, string subject, string[] granted, string[] declined, DateTimeOffset now, CancellationToken ct) =>
+    public async Task<bool> TryConsentAsync(Guid id, string subject, Consent answer, DateTimeOffset now, CancellationToken ct) =>
         await database.ExecuteAsync(
             $"""
              with answered as (
-                 update interactions set consented_at = @now, consented_subject = @subject, consented_scope = @granted
+                 update interactions set consented_at = @now, consented_subject = @subject, consented_scope = @Granted
                  where  {IsOpen}
                  returning client_id)
-             insert into consents (subject, client_id, granted, declined, granted_at, updated_at)
-             select @subject, client_id, @granted, @declined, @now, @now from answered
+             insert into consents (subject, client_id, granted, declined, targets, granted_at, updated_at)
+             select @subject, client_id, @Granted, @Declined, @Targets, @now, @now from answered
              on conflict (subject, client_id) do update set
-                 granted    = array(select unnest(consents.granted)  union select unnest(@granted)  except select unnest(@declined)),
-                 declined   = array(select unnest(consents.declined) union select unnest(@declined) except select unnest(@granted)),
+                 granted    = array(select unnest(consents.granted)  union select unnest(@Granted)  except select unnest(@Declined)),
+                 declined   = array(select unnest(consents.declined) union select unnest(@Declined) except select unnest(@Granted)),
+                 targets    = array(select t from unnest(consents.targets) t where split_part(t, ' ', 1) <> all(@Declined) union select unnest(@Targets)),
                  updated_at = @now
              """,
-            new { id, subject, granted, declined, now }, ct) == 1;
+            new { id, subject, answer.Granted, answer.Declined, answer.Targets, now }, ct) == 1;
 
     /// <summary>The person said no; that is final.</summary>
     public Task DenyAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>

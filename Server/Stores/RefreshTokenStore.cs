@@ -13,7 +13,7 @@ internal sealed class RefreshTokenStore(Database database)
     private const string Find =
         $"""
          select {GrantRow.Columns},
-                t.expires_at, t.rotated_at, t.rotated_scope,
+                t.expires_at, t.rotated_at, t.rotated_scope, t.rotated_resource,
                 case when t.rotated_at is not null then (
                     select n.rotated_at is not null from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_was_presented,
                 t.successor
@@ -30,7 +30,7 @@ internal sealed class RefreshTokenStore(Database database)
             for share),
         rotated as (
             update refresh_tokens t
-            set    rotated_at = $3, rotated_scope = $4, successor_hash = $5, successor = $6
+            set    rotated_at = $3, rotated_scope = $4, successor_hash = $5, successor = $6, rotated_resource = $8
             from   family
             where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
             returning t.grant_id)
@@ -58,6 +58,7 @@ internal sealed class RefreshTokenStore(Database database)
                 ExpiresAt = row.Time(),
                 RotatedAt = row.TimeOrNull(),
                 RotatedScope = row.TextsOrNull(),
+                RotatedResource = row.TextsOrNull(),
                 SuccessorWasPresented = row.FlagOrFalse(),
             },
             row.BytesOrNull()), ct);
@@ -71,7 +72,7 @@ internal sealed class RefreshTokenStore(Database database)
         Rotate,
         [
             Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
-            Value.Of(change.SuccessorExpiresAt),
+            Value.Of(change.SuccessorExpiresAt), Value.Of(change.Resource),
         ],
         along,
         ct);
@@ -93,4 +94,4 @@ internal sealed record RefreshKept(Guid GrantId, byte[] TokenHash, DateTimeOffse
 
 /// <summary>A refresh token exchanged for the next.</summary>
 internal sealed record RefreshRotated(
-    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt);
+    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt);

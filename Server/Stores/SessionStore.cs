@@ -70,14 +70,14 @@ internal sealed class SessionStore(Database database)
     /// <summary>The session of this cookie, whatever its state, with what its user allowed the client before; or null.</summary>
     public Task<SessionWithConsent?> FindWithConsentAsync(Guid id, byte[] handleHash, string clientId, CancellationToken ct) => database.ReadAsync(
         $"""
-         select {Columns}, c.granted, c.declined
+         select {Columns}, c.granted, c.declined, c.targets
          from   sessions s
          join   users u on u.subject = s.subject
          left join consents c on c.subject = s.subject and c.client_id = $3
          where  s.id = $1 and s.handle_hash = $2
          """,
         [Value.Of(id), Value.Of(handleHash), Value.Of(clientId)],
-        static row => new SessionWithConsent(Read(row), row.TextsOrNull() is { } granted ? new Consent(granted, row.Texts()) : null), ct);
+        static row => new SessionWithConsent(Read(row), row.TextsOrNull() is { } granted ? new Consent(granted, row.Texts()) { Targets = row.Texts() } : null), ct);
 
     /// <summary>Begins a session, if the user is still as when their proof was looked at.</summary>
     /// <returns>False where the user was disabled, got another password or ended something meanwhile: decide again.</returns>

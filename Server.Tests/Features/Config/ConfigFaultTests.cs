@@ -58,6 +58,10 @@ public sealed class ConfigFaultTests(ConfigFaultTests.SharedServer shared) : ICl
     [InlineData("resources:\n  - identifier: https://api.example.com\n    access_token_lifetime: 99999999999d", "3: resource: access_token_lifetime must be whole seconds")]
     [InlineData("resources:\n  - identifier: https://api.example.com\n    access_token_lifetime: -5", "3: resource: access_token_lifetime must be whole seconds")]
     [InlineData("resources:\n  - identifier: https://api.example.com\n    signing_alg: none", "3: resource: signing_alg must be one of ES256, RS256")]
+    [InlineData("resources:\n  - identifier: https://api.example.com\n    signing_alg: ES512", "3: resource: signing_alg must be one of ES256, RS256, PS256, ES384")]
+    [InlineData("resources:\n  - identifier: https://api.example.com\n    publish_metadata: true", "3: resource: publish_metadata is not supported")]
+    [InlineData("resources:\n  - identifier: urn:a:b\n    publish_metadata: true", "3: resource: publish_metadata needs an identifier that is an https URL")]
+    [InlineData("resources:\n  - identifier: http://api.example.com\n    publish_metadata: true", "3: resource: publish_metadata needs an identifier that is an https URL")]
     [InlineData("resources:\n  - identifier: urn:a:b\n  - identifier: urn:a:b", "3: resource: identifier 'urn:a:b' is given twice")]
     public Task A_scope_or_resource_that_breaks_a_rule_is_refused(string yaml, string fault) => Refuses(yaml, fault);
 
@@ -71,6 +75,8 @@ public sealed class ConfigFaultTests(ConfigFaultTests.SharedServer shared) : ICl
     [InlineData("client_id: web\n    grant_types: [client_credentials]", "3: client: grant_types has client_credentials, which needs a confidential client")]
     [InlineData("client_id: web\n    redirect_uris: [https://a.example/cb]\n    token_endpoint_auth_method: client_secret_post", "client: client_secret is needed")]
     [InlineData("client_id: web\n    redirect_uris: [https://a.example/cb]\n    require_pkce: false", "4: client: require_pkce must not be false for a public client")]
+    [InlineData("client_id: web\n    redirect_uris: [https://a.example/cb]\n    id_token_signed_response_alg: HS256", "4: client: id_token_signed_response_alg must be one of RS256, ES256, PS256, ES384")]
+    [InlineData("client_id: web\n    redirect_uris: [https://a.example/cb]\n    id_token_signed_response_alg: none", "4: client: id_token_signed_response_alg must be one of RS256, ES256, PS256, ES384")]
     [InlineData("client_id: web\n    redirect_uris: [https://a.example/cb]\n    jwks: {keys: []}", "4: client: jwks is not supported")]
     [InlineData("client_id: web\n    redirect_uris: [https://a.example/cb]\n    require_consent: no", "4: client: require_consent must be true or false")]
     [InlineData("client_id: web\n    redirect_uris: https://a.example/cb", "3: client: redirect_uris must be a list")]

@@ -42,8 +42,8 @@ public sealed record ConsentModel
     /// <summary>What is asked for, in the order to be shown.</summary>
     public required IReadOnlyList<ConsentScope> Scopes { get; init; }
 
-    /// <summary>Names of the resources (APIs) the tokens will be for.</summary>
-    public IReadOnlyList<string> Resources { get; init; } = [];
+    /// <summary>The resources (APIs) the access will be for.</summary>
+    public IReadOnlyList<ConsentResource> Resources { get; init; } = [];
 
     /// <summary>How long the access lasts, to follow "This lasts": "1 hour", "until you take it back".</summary>
     public string? LifetimeText { get; init; }
@@ -79,15 +79,21 @@ public sealed record ConsentScope
     /// <summary>It is ticked when the page opens.</summary>
     public bool IsTicked { get; init; } = true;
 
-    /// <summary>The person allowed this application before, but not this.</summary>
+    /// <summary>The person allowed this application before, but not this, or not there.</summary>
     public bool IsNew { get; init; }
 
-    /// <summary>The resource (API) it belongs to.</summary>
-    public string? ResourceName { get; init; }
+    /// <summary>The resources (APIs) where it has a meaning.</summary>
+    public IReadOnlyList<string> ResourceNames { get; init; } = [];
 
     /// <summary>What exactly is shared, or may be done.</summary>
     public IReadOnlyList<ConsentDetail> Details { get; init; } = [];
 }
+
+/// <summary>A resource (API) that an application wants access to.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Host">Where it is, where that says more than the name.</param>
+/// <param name="IsNew">The person allowed this application before, but nothing there.</param>
+public sealed record ConsentResource(string Name, string? Host = null, bool IsNew = false);
 
 /// <summary>One line of "What exactly?": a claim's value, with a label where it needs one.</summary>
 public sealed record ConsentDetail(string Value, string? Label = null);
