@@ -20,6 +20,7 @@ internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
 
         return Jws.Verify(hint, s_rules, (kid, _) => keys.Find(kid)).Try(out var jws, out var reason)
             && jws.Payload.TryGetProperty("iss", out var issuer) && issuer.ValueEquals(options.Issuer)
+            && jws.Payload.TryGetProperty("exp", out _)   // OIDC Core §2; signed userinfo, which is no ID token, has none
             && jws.Payload.TryGetProperty("sub", out var subject) && subject.GetString() is { } name
                 ? name
                 : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);

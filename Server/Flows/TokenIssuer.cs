@@ -29,7 +29,7 @@ internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resour
 }
 
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
-internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, TimeProvider clock)
+internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, Subjects subjects, UserStore users, TimeProvider clock)
 {
     /// <summary>Makes the token response.</summary>
     public async Task<TokenResponse> IssueAsync(TokenOrder order, CancellationToken ct)
@@ -54,7 +54,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
         var claims = new AccessTokenClaims
         {
             Issuer = options.Issuer,
-            Subject = order.Grant?.Subject ?? order.Client.ClientId,
+            Subject = order.Grant is { } grant ? subjects.For(order.Client, grant.Subject) : order.Client.ClientId,   // the client can read its token, so it says no more
             Audience = AudienceOf(order),
             ClientId = order.Client.ClientId,
             Scope = order.Scope,
@@ -86,7 +86,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
         var claims = new IdTokenClaims
         {
             Issuer = options.Issuer,
-            Subject = grant.Subject,
+            Subject = subjects.For(client, grant.Subject),
             Audience = client.ClientId,
             IssuedAt = now,
             Lifetime = client.IdTokenLifetime ?? (int)options.Lifetimes.IdToken.TotalSeconds,
@@ -94,7 +94,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
             Nonce = order.Nonce,
             Acr = grant.Acr,
             Amr = grant.Amr,
-            SessionId = grant.SessionId,
+            SessionId = grant.SessionId is { } session ? subjects.SessionFor(client, session) : null,
             AccessTokenHash = HashOf(accessToken, client.IdTokenSignedResponseAlg),
             UserClaimNames = names,
             User = names.Length == 0 ? null : await users.FindAsync(grant.Subject, ct),
