@@ -2,6 +2,8 @@ using AuthCore.Endpoints;
 using AuthCore.Features.Account;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
+using AuthCore.Features.PairwiseSubjects;
+using AuthCore.Features.SignedUserInfo;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -21,6 +23,8 @@ try
     builder.Services.AddCore(options);
     builder.Services.AddConfigFile();
     builder.Services.AddAccount();
+    builder.Services.AddPairwiseSubjects();
+    builder.Services.AddSignedUserInfo();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
