@@ -9,6 +9,8 @@ using AuthCore.Features.Revocation;
 using AuthCore.Features.FrontChannelLogout;
 using AuthCore.Features.Logout;
 using AuthCore.Features.ProtectedResources;
+using AuthCore.Features.PairwiseSubjects;
+using AuthCore.Features.SignedUserInfo;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -35,6 +37,8 @@ try
     builder.Services.AddBackChannelLogout();
     builder.Services.AddFrontChannelLogout();
     builder.Services.AddProtectedResources();
+    builder.Services.AddPairwiseSubjects();
+    builder.Services.AddSignedUserInfo();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));

@@ -30,6 +30,8 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal(new LockoutOptions(), options.Lockout);
         Assert.Null(options.ConfigFile);
         Assert.Empty(options.KnownProxies);
+        Assert.Empty(options.UserInfo.AcrValues);
+        Assert.Null(options.UserInfo.MaxAge);
     }
 
     [Fact]
@@ -146,6 +148,14 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("AuthCore:PasswordHashing:Threads", "0")]
     [InlineData("AuthCore:Acr:Password", "one two")]
     [InlineData("AuthCore:Acr:SecondFactor", "urn:authcore:acr:1")]
+    [InlineData("AuthCore:Acr:Password", "a\"b")]
+    [InlineData("AuthCore:Acr:SecondFactor", "a\\b")]
+    [InlineData("AuthCore:Acr:SecondFactor", "stärker")]
+    [InlineData("AuthCore:UserInfo:MaxAge", "0")]
+    [InlineData("AuthCore:UserInfo:MaxAge", "-1")]
+    [InlineData("AuthCore:UserInfo:MaxAge", "4000d")]
+    [InlineData("AuthCore:UserInfo:AcrValues", "urn:gold")]
+    [InlineData("AuthCore:UserInfo:AcrValues", "urn:authcore:acr:1,urn:gold")]
     [InlineData("AuthCore:KnownProxies:0", "1")]
     [InlineData("AuthCore:KnownProxies:0", "10.0.0.1/8")]
     [InlineData("AuthCore:KnownProxies:0", "0.0.0.0/0")]
@@ -164,6 +174,10 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal(TimeSpan.FromDays(7), options.Lifetimes.RefreshTokenIdle);
         Assert.Equal(3, options.PasswordHashing.Threads);
         Assert.Equal(["10.0.0.0/8", "::1", "192.0.2.1"], options.KnownProxies);
+
+        var demanding = Load(With(("AuthCore:Acr:SecondFactor", "urn:mine:2"), ("AuthCore:UserInfo:MaxAge", "1d"), ("AuthCore:UserInfo:AcrValues", "urn:mine:2, urn:authcore:acr:1")));
+        Assert.Equal(86_400, demanding.UserInfo.MaxAge);
+        Assert.Equal(["urn:mine:2", "urn:authcore:acr:1"], demanding.UserInfo.AcrValues);
     }
 
     [Fact]

@@ -72,6 +72,17 @@ public sealed class AuthenticationRequestTests
     public void Acr_values_are_voluntary_and_may_have_a_default(string? sent, string[] values) =>
         Assert.Equal(values, Check(Sample.Client with { DefaultAcrValues = ["urn:default"] }, null, ("acr_values", sent)).Value().AcrValues);
 
+    // OIDC Registration §2: a default of OpenID requests, overridden by either way of asking
+    [Theory]
+    [InlineData("openid email", null, true)]
+    [InlineData("openid email", """{"id_token":{"acr":null}}""", true)]
+    [InlineData("openid email", """{"id_token":{"acr":{"values":["urn:a"]}}}""", false)]
+    [InlineData("openid email", """{"id_token":{"acr":{"essential":true,"value":"urn:a"}}}""", false)]
+    [InlineData("openid email", """{"userinfo":{"acr":{"values":["urn:a"]}}}""", true)]
+    [InlineData("email", null, false)]
+    public void Default_acr_values_hold_where_nothing_else_was_asked_for(string scope, string? claims, bool holds) => Assert.Equal(
+        holds ? ["urn:default"] : [], Check(Sample.Client with { DefaultAcrValues = ["urn:default"] }, null, ("scope", scope), ("claims", claims)).Value().AcrValues);
+
     // OIDC Core §15.1
     [Theory]
     [InlineData("display", "popup")]
@@ -96,12 +107,16 @@ public sealed class AuthenticationRequestTests
 
     // OIDC Core §5.5.1
     [Fact]
-    public void A_subject_asked_for_by_value_is_a_hint_too() =>
-        Assert.Equal("bob", Check(("claims", """{"id_token":{"sub":{"value":"bob"}}}""")).Value().HintedSubject);
+    public void A_subject_asked_for_by_value_is_kept_with_the_request() =>
+        Assert.Equal(["bob"], Check(("claims", """{"id_token":{"sub":{"value":"bob"}}}""")).Value().Claims!.Subjects!);
 
     [Fact]
-    public void Two_hints_that_name_different_users_are_refused() =>
+    public void Two_hints_that_name_different_users_are_refused()
+    {
         Assert.Equal("invalid_request", Check(Sample.Client, "alice", ("claims", """{"id_token":{"sub":{"value":"bob"}}}""")).ErrorCode());
+        Assert.Equal("invalid_request", Check(Sample.Client, "alice", ("claims", """{"userinfo":{"sub":{"values":["bob","carol"]}}}""")).ErrorCode());
+        Assert.Null(Check(Sample.Client, "alice", ("claims", """{"userinfo":{"sub":{"values":["bob","alice"]}}}""")).ErrorCode());
+    }
 
     [Fact]
     public void Bad_claims_are_refused() => Assert.Equal("invalid_request", Check(("claims", "{")).ErrorCode());

@@ -125,7 +125,7 @@ public sealed class AuthorizeDecisionConsentTests
     }
 
     private static AuthorizeStep Decide(AuthorizationRequest request, Consent? consent, Progress? progress = null, Client? client = null) =>
-        AuthorizeDecision.Decide(request, client ?? Sample.Client, Sample.Scopes, Alice, consent, progress ?? Progress.None, Sample.Now);
+        AuthorizeDecision.Decide(request, client ?? Sample.Client, Sample.Scopes, Sample.Means, Alice, consent, progress ?? Progress.None, Sample.Now);
 
     private static Consent Remembered(string granted, string declined) => new(Words(granted), Words(declined));
 

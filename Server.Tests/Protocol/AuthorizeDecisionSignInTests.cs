@@ -130,5 +130,5 @@ public sealed class AuthorizeDecisionSignInTests
 
     private static AuthorizeStep Decide(
         AuthorizationRequest? request = null, SignedIn? session = null, Progress? progress = null, bool nobody = false, bool forgotten = false) => AuthorizeDecision.Decide(
-            request ?? Sample.Request, Sample.Client, Sample.Scopes, nobody ? null : session ?? Alice, forgotten ? null : All, progress ?? Progress.None, Sample.Now);
+            request ?? Sample.Request, Sample.Client, Sample.Scopes, Sample.Means, nobody ? null : session ?? Alice, forgotten ? null : All, progress ?? Progress.None, Sample.Now);
 }

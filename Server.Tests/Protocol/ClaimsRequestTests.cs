@@ -18,7 +18,10 @@ public sealed class ClaimsRequestTests
 
         Assert.Equal(["given_name", "nickname", "email", "email_verified", "picture", "http://example.info/claims/groups"], claims.UserInfo);
         Assert.Equal(["auth_time", "acr"], claims.IdToken);
-        Assert.Null(claims.Subject);
+        Assert.Equal(["auth_time", "given_name", "email", "email_verified"], claims.Essential);
+        Assert.Null(claims.Subjects);
+        Assert.Null(claims.EssentialAcr);
+        Assert.Equal(["urn:mace:incommon:iap:silver"], claims.VoluntaryAcr);
         Assert.Equal(Example, claims.Json);
     }
 
@@ -115,16 +118,62 @@ public sealed class ClaimsRequestTests
     [InlineData("""{"userinfo":{"sub":{"value":"alice"}}}""")]
     [InlineData("""{"userinfo":{"sub":{"value":"alice"}},"id_token":{"sub":{"value":"\u0061lice"}}}""")]
     [InlineData("""{"userinfo":{"sub":null},"id_token":{"sub":{"essential":true,"value":"alice"}}}""")]
-    public void A_subject_asked_for_by_value_is_found(string json) => Assert.Equal("alice", ClaimsRequest.Parse(json).Value().Subject);
+    public void A_subject_asked_for_by_value_is_found(string json) => Assert.Equal(["alice"], ClaimsRequest.Parse(json).Value().Subjects!);
 
-    [Fact]
-    public void Two_subjects_are_refused() => Assert.Equal(
-        "invalid_request", ClaimsRequest.Parse("""{"userinfo":{"sub":{"value":"alice"}},"id_token":{"sub":{"value":"bob"}}}""").ErrorCode());
+    [Theory]
+    [InlineData("""{"id_token":{"sub":{"values":["alice","bob"]}}}""", "alice bob")]
+    [InlineData("""{"id_token":{"sub":{"values":["alice","bob"]}},"userinfo":{"sub":{"values":["carol","bob"]}}}""", "bob")]
+    [InlineData("""{"id_token":{"sub":{"values":["alice","bob"],"value":"bob"}}}""", "bob")]
+    public void Of_several_subjects_those_that_every_part_names_will_do(string json, string subjects) =>
+        Assert.Equal(subjects.Split(' '), ClaimsRequest.Parse(json).Value().Subjects!);
+
+    [Theory]
+    [InlineData("""{"id_token":{"sub":{"values":[]}}}""")]
+    [InlineData("""{"id_token":{"sub":{"essential":true}}}""")]
+    [InlineData("""{"id_token":{"sub":null}}""")]
+    public void A_subject_without_a_value_is_anybodys(string json) => Assert.Null(ClaimsRequest.Parse(json).Value().Subjects);
+
+    [Theory]
+    [InlineData("""{"userinfo":{"sub":{"value":"alice"}},"id_token":{"sub":{"value":"bob"}}}""")]
+    [InlineData("""{"userinfo":{"sub":{"values":["alice","bob"]}},"id_token":{"sub":{"value":"Alice"}}}""")]
+    [InlineData("""{"id_token":{"sub":{"value":"carol","values":["alice","bob"]}}}""")]
+    public void Subjects_that_nobody_can_be_at_once_are_refused(string json) => Assert.Equal("invalid_request", ClaimsRequest.Parse(json).ErrorCode());
+
+    // OIDC Core §5.5.1: of any other claim the person's own value is given, whatever was wished for
+    [Theory]
+    [InlineData("""{"userinfo":{"email":{"value":1}}}""")]
+    [InlineData("""{"userinfo":{"email":{"essential":true,"value":"somebody@else.example"}}}""")]
+    [InlineData("""{"userinfo":{"email":{"values":[null,{},"x"]}}}""")]
+    [InlineData("""{"userinfo":{"email":{"value":"a","values":["b"]}}}""")]
+    public void A_value_wished_for_of_another_claim_changes_nothing(string json)
+    {
+        var claims = ClaimsRequest.Parse(json).Value();
+
+        Assert.Equal(["email"], claims.UserInfo);
+        Assert.Null(claims.Subjects);
+        Assert.Null(claims.EssentialAcr);
+    }
+
+    // a wish that was meant to bind must not become one that does not
+    [Theory]
+    [InlineData("""{"id_token":{"acr":{"essential":"true","values":["urn:a"]}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":1,"values":["urn:a"]}}}""")]
+    [InlineData("""{"id_token":{"acr":{"essential":null}}}""")]
+    [InlineData("""{"userinfo":{"email":{"essential":"yes"}}}""")]
+    [InlineData("""{"userinfo":{"email":{"values":"x"}}}""")]
+    [InlineData("""{"id_token":{"sub":{"values":"alice"}}}""")]
+    [InlineData("""{"id_token":{"sub":{"values":["alice",1]}}}""")]
+    [InlineData("""{"id_token":{"sub":{"values":["a\u0000b"]}}}""")]
+    [InlineData("""{"id_token":{"acr":{"values":[1]}}}""")]
+    [InlineData("""{"id_token":{"acr":{"values":"urn:a"}}}""")]
+    public void A_wish_of_the_wrong_type_is_refused(string json) => Assert.Equal("invalid_request", ClaimsRequest.Parse(json).ErrorCode());
 
     // OIDC Core §5.5.1.1
     [Theory]
     [InlineData("""{"id_token":{"acr":{"essential":true,"values":["urn:a","urn:b"]}}}""", new[] { "urn:a", "urn:b" })]
     [InlineData("""{"id_token":{"acr":{"essential":true,"value":"urn:a"}}}""", new[] { "urn:a" })]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"value":"urn:b","values":["urn:a","urn:b"]}}}""", new[] { "urn:b" })]
+    [InlineData("""{"id_token":{"acr":{"essential":true,"value":"urn:c","values":["urn:a","urn:b"]}}}""", new string[0])]   // which nothing meets
     [InlineData("""{"id_token":{"acr":{"essential":true,"values":[]}}}""", null)]
     [InlineData("""{"id_token":{"acr":{"essential":true}}}""", null)]
     [InlineData("""{"id_token":{"acr":{"essential":false,"values":["urn:a"]}}}""", null)]

@@ -86,6 +86,7 @@ public sealed class ClientMetadataRulesTests
         ("refresh_token_retry_window", c => c with { RefreshTokenRetryWindow = -1 }),
         ("refresh_token_retry_window", c => c with { RefreshTokenRetryWindow = 3601 }),
         ("default_max_age", c => c with { DefaultMaxAge = -1 }),
+        ("default_acr_values", c => c with { DefaultAcrValues = ["urn:authcore:acr:1", "urn:authcore:acr:2"] }),
 
         // a setting that nothing enforces
         ("jwks", c => c with { Jwks = "{}" }),

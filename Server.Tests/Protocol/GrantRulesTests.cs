@@ -21,6 +21,9 @@ public sealed class GrantRulesTests
         ["offline_access taken from the client"] =
             (Sample.Grant with { Offline = true, Scope = ["openid", "offline_access"] }, Sample.Client with { Scope = ["openid", "email", "todo.read"] }),
         ["resource taken from the client"] = (Sample.Grant, Sample.Client with { Resources = ["https://files.example/"] }),
+        ["client became pairwise"] = (Sample.Grant, Sample.Client with { SubjectType = "pairwise" }),
+        ["client is pairwise no more"] = (Sample.Grant with { Sector = "app.example" }, Sample.Client),
+        ["sector changed"] = (Sample.Grant with { Sector = "app.example" }, Sample.Client with { SubjectType = "pairwise", RedirectUris = ["https://other.example/cb"] }),
         ["no session"] = (Sample.Grant with { Session = null }, Sample.Client),
         ["session ended"] = (Sample.Grant with { Session = Sample.Session with { EndedAt = Sample.Now } }, Sample.Client),
         ["session expired"] = (Sample.Grant with { Session = Sample.Session with { ExpiresAt = Sample.Now } }, Sample.Client),
@@ -29,6 +32,10 @@ public sealed class GrantRulesTests
 
     [Fact]
     public void A_living_family_may_get_tokens() => Assert.Null(GrantRules.FindFault(Sample.Grant, Sample.Client, Sample.SessionIdle, Sample.Now));
+
+    [Fact]
+    public void A_family_of_the_clients_sector_lives() => Assert.Null(GrantRules.FindFault(
+        Sample.Grant with { Sector = "app.example" }, Sample.Client with { SubjectType = "pairwise" }, Sample.SessionIdle, Sample.Now));
 
     [Theory]
     [MemberData(nameof(Faults))]

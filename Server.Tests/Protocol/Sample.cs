@@ -59,6 +59,8 @@ internal static class Sample
         AcrValues = ["urn:authcore:acr:1"],
     };
 
+    public static readonly AuthenticationMeans Means = new(["urn:authcore:acr:1", "urn:authcore:acr:2"], "urn:authcore:acr:1", []);
+
     public static readonly SessionState Session = new(Now.AddMinutes(-5), Now.AddDays(14), EndedAt: null);
 
     public static readonly Grant Grant = new()

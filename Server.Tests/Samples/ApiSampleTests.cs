@@ -50,6 +50,23 @@ public sealed class ApiSampleTests : IAsyncLifetime
         await AssertAsync(403, "insufficient_scope", c => c.Remove("scope"));
     }
 
+    // RFC 9470 §3
+    [Fact]
+    public async Task A_route_for_recent_sign_ins_refuses_others_and_says_how_recent()
+    {
+        const string Secret = "/api/secret";
+        await AssertAsync(200, null, c => c["auth_time"] = Now(-5), path: Secret);
+        await AssertAsync(200, null, c => c["auth_time"] = Now(-290), path: Secret);
+
+        await AssertAsync(401, "insufficient_user_authentication", c => c["auth_time"] = Now(-310), path: Secret);
+        await AssertAsync(401, "insufficient_user_authentication", path: Secret);   // a token that does not say
+        await AssertAsync(401, "insufficient_user_authentication", c => c["auth_time"] = "now", path: Secret);
+        await AssertAsync(401, "insufficient_user_authentication", c => c["auth_time"] = -1, path: Secret);
+        await AssertAsync(401, "invalid_token", c => (c["auth_time"], c["exp"]) = (Now(-5), Now(-60)), path: Secret);
+        await AssertAsync(403, "insufficient_scope", c => (c["auth_time"], c["scope"]) = (Now(-310), "read:files"), path: Secret);
+        Assert.EndsWith(", max_age=\"300\"", await ChallengeAsync("Bearer " + Sign(c => c["auth_time"] = Now(-310)), Secret), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_request_without_a_good_token_gets_the_challenge_that_is_due()
     {
@@ -86,16 +103,12 @@ public sealed class ApiSampleTests : IAsyncLifetime
         await AssertAsync(200, null, _ => { });
     }
 
-    private async Task AssertAsync(int status, string? error, Action<Dictionary<string, object>>? claims = null, Action<Dictionary<string, object>>? header = null)
+    private async Task AssertAsync(int status, string? error, Action<Dictionary<string, object>>? claims = null, Action<Dictionary<string, object>>? header = null, string path = "/api/me")
     {
-        var h = new Dictionary<string, object>(StringComparer.Ordinal) { ["alg"] = "ES256", ["typ"] = "at+jwt", ["kid"] = "ec" };
-        var c = new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["iss"] = _issuer.Address, ["aud"] = _address, ["sub"] = "alice", ["client_id"] = "app", ["scope"] = "openid read:profile", ["exp"] = Now(60),
-        };
+        var (h, c) = (Header(), Claims());
         header?.Invoke(h);
         claims?.Invoke(c);
-        using var response = await SendAsync("Bearer " + _issuer.Sign(h, c));
+        using var response = await SendAsync("Bearer " + _issuer.Sign(h, c), path);
 
         var challenge = response.Headers.WwwAuthenticate.ToString();
         var why = string.Join(' ', h.Concat(c).Select(entry => $"{entry.Key}={entry.Value}")) + " → " + challenge + "\n" + _api.Output;
@@ -103,15 +116,29 @@ public sealed class ApiSampleTests : IAsyncLifetime
         Assert.True(error is null ? challenge.Length == 0 : challenge.Contains($"error=\"{error}\"", StringComparison.Ordinal), why);
     }
 
-    private async Task<string> ChallengeAsync(string? authorization)
+    private static Dictionary<string, object> Header() => new(StringComparer.Ordinal) { ["alg"] = "ES256", ["typ"] = "at+jwt", ["kid"] = "ec" };
+
+    private Dictionary<string, object> Claims() => new(StringComparer.Ordinal)
     {
-        using var response = await SendAsync(authorization);
+        ["iss"] = _issuer.Address, ["aud"] = _address, ["sub"] = "alice", ["client_id"] = "app", ["scope"] = "openid read:profile", ["exp"] = Now(60),
+    };
+
+    private string Sign(Action<Dictionary<string, object>> change)
+    {
+        var claims = Claims();
+        change(claims);
+        return _issuer.Sign(Header(), claims);
+    }
+
+    private async Task<string> ChallengeAsync(string? authorization, string path = "/api/me")
+    {
+        using var response = await SendAsync(authorization, path);
         return $"{(int)response.StatusCode} {response.Headers.WwwAuthenticate}";
     }
 
-    private Task<HttpResponseMessage> SendAsync(string? authorization)
+    private Task<HttpResponseMessage> SendAsync(string? authorization, string path)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, _address + "/api/me");
+        var request = new HttpRequestMessage(HttpMethod.Get, _address + path);
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
         return _http.SendAsync(request);
     }

@@ -20,12 +20,15 @@ public sealed class RunningSamples : IAsyncLifetime
 
     public IReadOnlyCollection<string> Origins => [Issuer, WebApp, Spa, Api];
 
+    public string Database { get; private set; } = "";
+
     internal Dictionary<string, string> Environment => new(StringComparer.Ordinal) { ["ISSUER"] = Issuer, ["API"] = Api };
 
     public async ValueTask InitializeAsync()
     {
         var database = await Postgres.CreateDatabaseAsync();
         _running.Add(database);
+        Database = database.ConnectionString;
         await File.WriteAllTextAsync(_config, Configuration());
 
         var server = Start(SampleProcess.Start(typeof(AuthCoreOptions).Assembly.Location, new Dictionary<string, string>(StringComparer.Ordinal)

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using AuthCore.Tests.Support;
+using Dapper;
 using Microsoft.Playwright;
+using Npgsql;
 
 namespace AuthCore.Tests.Samples;
 
@@ -43,6 +45,36 @@ public sealed class SamplesTests(RunningSamples samples, Chromium chromium) : IC
         await page.ClickAsync("text=Call the API again");
         await Assertions.Expect(page.Locator("#refreshes")).ToHaveTextAsync("2");
         Assert.Contains("demo-alice", await page.InnerTextAsync("#api"), StringComparison.Ordinal);
+    }
+
+    // RFC 9470: refused, sent to sign in, let in
+    [Fact]
+    public async Task The_web_app_has_a_person_sign_in_again_where_the_API_wants_a_recent_sign_in()
+    {
+        await using var browser = await chromium.OpenAsync(samples.Origins);
+        var page = await browser.OpenTabAsync();
+        await page.GotoAsync(samples.WebApp + "/sign-in");
+        await SignInAsync(page);
+        await page.WaitForURLAsync(samples.WebApp + "/");
+        await page.ClickAsync("text=Show me the secret");
+        Assert.Contains("flower pot", await page.InnerTextAsync("#secret"), StringComparison.Ordinal);   // she has just signed in
+
+        await using (var connection = new NpgsqlConnection(samples.Database))
+        {
+            await connection.ExecuteAsync("update sessions set authenticated_at = authenticated_at - interval '10 minutes'");
+        }
+
+        await page.GotoAsync(samples.WebApp + "/sign-in");   // the server knows her still, and tells when it was
+        await page.WaitForURLAsync(samples.WebApp + "/");
+        await page.ClickAsync("text=Show me the secret");
+        await page.FillAsync("#password", "alice-password");
+        await page.FillAsync("#username", "alice");
+        await page.ClickAsync("button.primary");
+
+        await page.WaitForURLAsync(samples.WebApp + "/secret**");
+        Assert.Contains("flower pot", await page.InnerTextAsync("#secret"), StringComparison.Ordinal);
+        Assert.Contains("demo-alice", await page.InnerTextAsync("#secret"), StringComparison.Ordinal);
+        AssertQuiet(browser);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal static class AuthorizeEndpoint
                     cookies.Set(http, cookies.Browser, cookie.Value);
                 }
 
-                return new SeeOther(pages.Path(PathOf(goTo.To), goTo.Interaction));
+                return new SeeOther(pages.Path(goTo.StepPath ?? PathOf(goTo.To), goTo.Interaction));
             case AuthorizeOutcome.Page refused:
                 return PageResult.For(ErrorPages.BadClient(Faults.Occasion(http, refused.Client), refused.Error.Code, refused.Error.Description));
             default:

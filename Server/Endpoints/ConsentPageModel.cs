@@ -52,7 +52,9 @@ internal static class ConsentPageModel
         {
             Name = item,
             Title = TitleOf(item, question.Known.Scopes),
-            Description = scope?.Description,
+            Description = claim is null ? scope?.Description
+                : question.Interaction.Request.Claims?.Essential.Contains(claim) == true ? "The application says that it needs this for what you are about to do."   // OIDC Core §5.5.1
+                : null,
             Group = claim is not null || scope?.Personal == true || item == Scope.OpenId ? ConsentGroup.Personal : ConsentGroup.Access,
             IsRequired = isRequired,
             RequiredReason = !isRequired ? null : item == Scope.OpenId ? "Needed to sign you in." : "The application cannot work without it.",

@@ -108,14 +108,14 @@ internal static class Core
     private static void AddFlows(IServiceCollection services, AuthCoreOptions options) => services
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
         .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<TokenTerms>()
-        .AddSingleton<Endings>().AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<AuthorizeFlow>()
+        .AddSingleton<Endings>().AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<Subjects>().AddSingleton<LoginSteps>().AddSingleton<AuthorizeFlow>()
         .AddSingleton<UserInfoFlow>().AddSingleton<Cleanup>().AddHostedService(provider => provider.GetRequiredService<Cleanup>())
         .AddSingleton(provider => provider.GetServices<IMetadataPart>().Aggregate(
             new ServerCapabilities
             {
                 GrantTypes = [.. provider.GetServices<IGrant>().Select(grant => grant.GrantType)],
                 AccessTokenFormats = [.. provider.GetServices<IAccessTokenFormat>().Select(format => format.Name)],
-                AcrValues = [options.Acr.Password],
+                AcrValues = provider.GetRequiredService<LoginSteps>().Means.Possible,
             },
             (capabilities, part) => part.Extend(capabilities)));
 }

@@ -8,7 +8,7 @@ namespace AuthCore.Flows;
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
     ClientCache clients, Catalog catalog, Sessions sessions, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
-    TokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+    TokenTerms terms, IdTokenHints hints, Subjects subjects, LoginSteps steps, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     private const int Attempts = 3;
 
@@ -82,16 +82,18 @@ internal sealed partial class AuthorizeFlow(
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var scopes = (await catalog.GetAsync(ct)).Scopes;
             var known = await sessions.FindWithConsentAsync(browser.SessionCookie, client.ClientId, ct);
-            var (session, consent) = (known?.Session, known?.Consent);
-            var now = clock.GetUtcNow();
-            switch (AuthorizeDecision.Decide(request, client, scopes, session?.ToSignedIn(), consent, progress, now))
+            var (session, now) = (known?.Session, clock.GetUtcNow());
+            var open = session is null ? [] : await steps.FindOpenAsync(request, session, ct);
+            var signedIn = session is null ? null : session.ToSignedIn() with { KnownAs = subjects.For(client, session.Subject), WithinReach = [.. open.Select(s => s.Acr)] };
+            switch (AuthorizeDecision.Decide(request, client, (await catalog.GetAsync(ct)).Scopes, steps.Means, signedIn, known?.Consent, progress, now))
             {
                 case AuthorizeStep.Fail fail:
                     return await FailAsync(request, client, fail.Error, interaction?.Row, now, ct);
                 case AuthorizeStep.Login:
                     return await AskAsync(AuthorizePage.Login);
+                case AuthorizeStep.TakeStep further:
+                    return await AskAsync(AuthorizePage.Step, open.First(s => s.Acr == further.Acr).Path);
                 case AuthorizeStep.SelectAccount:
                     return await AskAsync(AuthorizePage.SelectAccount);
                 case AuthorizeStep.AskConsent:
@@ -115,15 +117,15 @@ internal sealed partial class AuthorizeFlow(
 
         return Respond(request.Target, ProtocolError.TemporarilyUnavailable("the account changed three times under us"), client);
 
-        async Task<AuthorizeOutcome> AskAsync(AuthorizePage page)
+        async Task<AuthorizeOutcome> AskAsync(AuthorizePage page, string? stepPath = null)
         {
             if (interaction is var (_, handle, newCookie))
             {
-                return new AuthorizeOutcome.GoTo(page, handle, newCookie);
+                return new AuthorizeOutcome.GoTo(page, handle, newCookie, stepPath);
             }
 
             var (cookie, @new) = BrowserCookieOf(browser);
-            return new AuthorizeOutcome.GoTo(page, (await interactions.BeginAsync(request, cookie, ct)).Value, @new);
+            return new AuthorizeOutcome.GoTo(page, (await interactions.BeginAsync(request, cookie, ct)).Value, @new, stepPath);
         }
     }
 
@@ -141,6 +143,7 @@ internal sealed partial class AuthorizeFlow(
             Id = Guid.CreateVersion7(now),
             ClientId = client.ClientId,
             Subject = session.Subject,
+            Sector = SectorIdentifier.Of(client),
             SessionId = session.Id,
             Offline = issue.Granted.Contains(Scope.OfflineAccess) && client.GrantTypes.Contains("refresh_token"),   // OIDC Core §11: else ignored
             Scope = issue.Granted,
@@ -149,7 +152,7 @@ internal sealed partial class AuthorizeFlow(
             Resource = request.Resource,
             Nonce = request.Nonce,
             Claims = request.Claims,
-            Acr = session.Acr,
+            Acr = issue.Acr,
             Amr = session.Amr,
             AuthenticatedAt = session.AuthenticatedAt,
             CreatedAt = now,

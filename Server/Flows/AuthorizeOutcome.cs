@@ -20,7 +20,11 @@ internal abstract record AuthorizeOutcome
     }
 
     /// <summary>The browser goes to one of our pages, or back to /authorize, with the interaction.</summary>
-    public sealed record GoTo(AuthorizePage To, string Interaction, Handle? NewBrowserCookie) : AuthorizeOutcome;
+    /// <param name="To">Where.</param>
+    /// <param name="Interaction">What the URL carries.</param>
+    /// <param name="NewBrowserCookie">Null where the browser has one.</param>
+    /// <param name="StepPath">The page of a further step; null for the others.</param>
+    public sealed record GoTo(AuthorizePage To, string Interaction, Handle? NewBrowserCookie, string? StepPath = null) : AuthorizeOutcome;
 }
 
 /// <summary>Where a person is sent on the way.</summary>
@@ -31,6 +35,9 @@ internal enum AuthorizePage
 
     /// <summary>/login.</summary>
     Login,
+
+    /// <summary>The page of an <see cref="ILoginStep"/>.</summary>
+    Step,
 
     /// <summary>/select-account.</summary>
     SelectAccount,

@@ -26,6 +26,7 @@ internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
     public async ValueTask<Result<IdTokenFacts>> ReadFactsAsync(string hint, CancellationToken ct) =>
         (await keys.VerifyAsync(hint, s_rules, ct)).Try(out var jws, out var reason)
         && Text(jws.Payload, "iss") == options.Issuer
+        && jws.Payload.TryGetProperty("exp", out _)   // OIDC Core §2; signed userinfo, which is no ID token, has none
         && Text(jws.Payload, "sub") is { } subject
         && Text(jws.Payload, "aud") is { } audience
             ? new IdTokenFacts(subject, audience, Text(jws.Payload, "sid"))

@@ -34,7 +34,8 @@ internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resour
 internal sealed record MadeTokens(TokenResponse Response, Statement? Row);
 
 /// <summary>Signs access tokens (RFC 9068) and ID tokens (OIDC Core §2).</summary>
-internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, UserStore users, Database database, TimeProvider clock)
+internal sealed class TokenIssuer(
+    AuthCoreOptions options, SigningKeys keys, AccessTokens accessTokens, TokenTerms terms, Catalog catalog, Subjects subjects, UserStore users, Database database, TimeProvider clock)
 {
     /// <summary>Makes the token response where nothing else is to be stored, and writes by itself what it needs; or says why there is none for these resources.</summary>
     public async Task<Result<TokenResponse>> IssueAsync(TokenOrder order, CancellationToken ct)
@@ -80,7 +81,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
         var claims = new AccessTokenClaims
         {
             Issuer = options.Issuer,
-            Subject = order.Grant?.Subject ?? order.Client.ClientId,
+            Subject = order.Grant is { } grant ? subjects.For(order.Client, grant.Subject) : order.Client.ClientId,   // the client can read its token, so it says no more
             Audience = target.Audience,
             ClientId = order.Client.ClientId,
             Scope = target.Scope,
@@ -105,7 +106,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
         var claims = new IdTokenClaims
         {
             Issuer = options.Issuer,
-            Subject = grant.Subject,
+            Subject = subjects.For(client, grant.Subject),
             Audience = client.ClientId,
             IssuedAt = now,
             Lifetime = client.IdTokenLifetime ?? (int)options.Lifetimes.IdToken.TotalSeconds,
@@ -113,7 +114,7 @@ internal sealed class TokenIssuer(AuthCoreOptions options, SigningKeys keys, Acc
             Nonce = order.Nonce,
             Acr = grant.Acr,
             Amr = grant.Amr,
-            SessionId = grant.SessionId,
+            SessionId = grant.SessionId is { } session ? subjects.SessionFor(client, session) : null,
             AccessTokenHash = HashOf(accessToken, client.IdTokenSignedResponseAlg),
             UserClaimNames = names,
             User = names.Length == 0 ? null : await users.FindAsync(grant.Subject, ct),

@@ -1,3 +1,5 @@
+using AuthCore.Protocol;
+
 namespace AuthCore.Options;
 
 /// <summary>What the operator decided, checked at start and unchanged after. The defaults are here and nowhere else.</summary>
@@ -35,6 +37,9 @@ public sealed record AuthCoreOptions
 
     /// <inheritdoc cref="AcrOptions"/>
     public AcrOptions Acr { get; init; } = new();
+
+    /// <summary>RFC 9470 §3: what userinfo demands of the sign-in behind a token; by default nothing.</summary>
+    public AuthenticationDemand UserInfo { get; init; } = new([], MaxAge: null);
 
     /// <summary>Says the issuer and nothing else: the connection string and the key are secrets.</summary>
     public override string ToString() => $"AuthCoreOptions {{ Issuer = {Issuer} }}";

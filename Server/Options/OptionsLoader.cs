@@ -11,6 +11,7 @@ public static class OptionsLoader
     public static AuthCoreOptions Load(IConfiguration configuration, bool isDevelopment)
     {
         var settings = new Settings(configuration);
+        var acr = AcrSettings.Levels(settings);
         var options = new AuthCoreOptions
         {
             IsDevelopment = isDevelopment,
@@ -23,7 +24,8 @@ public static class OptionsLoader
             PasswordHashing = NumberSettings.PasswordHashing(settings, isDevelopment),
             Lifetimes = NumberSettings.Lifetimes(settings),
             Lockout = NumberSettings.Lockout(settings),
-            Acr = Acr(settings),
+            Acr = acr,
+            UserInfo = AcrSettings.UserInfo(settings, acr),
         };
         settings.RefuseUnknown("AuthCore");
 
@@ -76,23 +78,6 @@ public static class OptionsLoader
         foreach (var fault in addresses.Select(ProxyRules.Fault).OfType<string>()) { settings.Fault(key, fault); }
 
         return addresses.Length > 0 ? addresses : otherwise;
-    }
-
-    private static AcrOptions Acr(Settings settings)
-    {
-        var otherwise = new AcrOptions();
-        var acr = new AcrOptions
-        {
-            Password = settings.Text("AuthCore:Acr:Password") ?? otherwise.Password,
-            SecondFactor = settings.Text("AuthCore:Acr:SecondFactor") ?? otherwise.SecondFactor,
-        };
-
-        // OIDC Core §3.1.2.1: acr_values are separated by spaces
-        if (acr.Password.Any(char.IsWhiteSpace)) { settings.Fault("AuthCore:Acr:Password", "must hold no white space."); }
-        if (acr.SecondFactor.Any(char.IsWhiteSpace)) { settings.Fault("AuthCore:Acr:SecondFactor", "must hold no white space."); }
-        if (acr.Password == acr.SecondFactor) { settings.Fault("AuthCore:Acr:SecondFactor", "must differ from AUTHCORE__ACR__PASSWORD."); }
-
-        return acr;
     }
 
     private static string Message(IReadOnlyList<string> faults) =>

@@ -39,10 +39,10 @@ public sealed record AuthorizationRequest
     /// <summary>OIDC Core §3.1.2.1.</summary>
     public string? LoginHint { get; init; }
 
-    /// <summary>OIDC Core §3.1.2.1: whom the <c>id_token_hint</c>, or a <c>sub</c> asked for by value (§5.5.1), names.</summary>
+    /// <summary>OIDC Core §3.1.2.1: whom the <c>id_token_hint</c> names, as the client calls them.</summary>
     public string? HintedSubject { get; init; }
 
-    /// <summary>OIDC Core §3.1.2.1: voluntary.</summary>
+    /// <summary>OIDC Core §3.1.2.1, RFC 9470 §4: in order of preference; whether they bind is for <see cref="AcrRules"/> to say.</summary>
     public string[] AcrValues { get; init; } = [];
 
     /// <summary>OIDC Core §5.5.</summary>

@@ -95,7 +95,7 @@ public static class AuthorizationRequestRules
             return error;
         }
 
-        if (hinted is not null && claims?.Subject is not null && claims.Subject != hinted)
+        if (hinted is not null && claims?.Subjects is { } subjects && !subjects.Contains(hinted))
         {
             return ProtocolError.InvalidRequest("The parameters 'id_token_hint' and 'claims' name different users.");
         }
@@ -113,8 +113,8 @@ public static class AuthorizationRequestRules
             Prompt = prompt,
             MaxAge = maxAge ?? client.DefaultMaxAge,
             LoginHint = parameters["login_hint"],
-            HintedSubject = hinted ?? claims?.Subject,
-            AcrValues = parameters["acr_values"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? client.DefaultAcrValues,
+            HintedSubject = hinted,
+            AcrValues = AcrValuesOf(parameters["acr_values"], scope, claims, client),
             Claims = claims,
         };
     }
@@ -167,6 +167,12 @@ public static class AuthorizationRequestRules
             : values.Contains("none") && values.Length > 1 ? ProtocolError.InvalidRequest("The prompt 'none' must stand alone.")
             : values;
     }
+
+    // OIDC Registration §2: a default of OpenID requests, which acr_values and an acr claim with values both override.
+    private static string[] AcrValuesOf(string? sent, string[] scope, ClaimsRequest? claims, Client client) =>
+        sent is not null ? [.. sent.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct()]
+            : scope.Contains(Scope.OpenId) && claims is not ({ EssentialAcr: not null } or { VoluntaryAcr.Length: > 0 }) ? client.DefaultAcrValues
+            : [];
 
     private static bool TryReadMaxAge(string? text, out int? seconds)
     {

@@ -1,35 +1,5 @@
 namespace AuthCore.Protocol;
 
-/// <summary>Who is signed in at this browser.</summary>
-/// <param name="Id">The <c>sid</c>.</param>
-/// <param name="Subject">The user.</param>
-/// <param name="AuthenticatedAt">OIDC Core §2: <c>auth_time</c>.</param>
-/// <param name="Acr">OIDC Core §2.</param>
-/// <param name="Amr">RFC 8176.</param>
-public sealed record SignedIn(Guid Id, string Subject, DateTimeOffset AuthenticatedAt, string Acr, string[] Amr);
-
-/// <summary>What a person allowed this client before.</summary>
-/// <param name="Granted">Items once ticked: scopes, and claims asked for one by one (<see cref="ScopeCatalog.ItemsOf"/>).</param>
-/// <param name="Declined">Items once left unticked.</param>
-public sealed record Consent(string[] Granted, string[] Declined)
-{
-    /// <summary>What the answers were about (<see cref="ScopeCatalog.TargetsOf"/>).</summary>
-    public string[] Targets { get; init; } = [];
-}
-
-/// <summary>How far a person has come with this one request.</summary>
-/// <param name="BeganAt">When the request arrived.</param>
-/// <param name="AccountChosenAt">When the account was chosen.</param>
-/// <param name="ConsentedSubject">Who answered the consent page.</param>
-/// <param name="ConsentedScope">What was ticked there.</param>
-/// <param name="Denied">Whether the person said no.</param>
-public sealed record Progress(
-    DateTimeOffset BeganAt, DateTimeOffset? AccountChosenAt = null, string? ConsentedSubject = null, string[]? ConsentedScope = null, bool Denied = false)
-{
-    /// <summary>The request has just arrived: no sign-in is younger than it.</summary>
-    public static Progress None { get; } = new(DateTimeOffset.MaxValue);
-}
-
 /// <summary>The next step of an authorization request.</summary>
 public abstract record AuthorizeStep
 {
@@ -43,6 +13,9 @@ public abstract record AuthorizeStep
     /// <summary>Somebody must sign in.</summary>
     public sealed record Login : AuthorizeStep;
 
+    /// <summary>RFC 9470 §5: who is signed in must take a further step, which gives <paramref name="Acr"/>.</summary>
+    public sealed record TakeStep(string Acr) : AuthorizeStep;
+
     /// <summary>OIDC Core §3.1.2.1 <c>select_account</c>: somebody must say who they want to be.</summary>
     public sealed record SelectAccount : AuthorizeStep;
 
@@ -53,7 +26,8 @@ public abstract record AuthorizeStep
     /// <param name="Granted">Scopes.</param>
     /// <param name="Claims">Names of claims asked for one by one that no granted scope gives.</param>
     /// <param name="Declined">Items left unticked.</param>
-    public sealed record IssueCode(string[] Granted, string[] Claims, string[] Declined) : AuthorizeStep;
+    /// <param name="Acr">OIDC Core §2: what the tokens tell of the sign-in.</param>
+    public sealed record IssueCode(string[] Granted, string[] Claims, string[] Declined, string Acr) : AuthorizeStep;
 }
 
 /// <summary>OIDC Core §3.1.2.3 and §3.1.2.4: sign in, ask, or answer. Decided anew from stored facts after every step.</summary>
@@ -63,16 +37,22 @@ public static class AuthorizeDecision
     /// <param name="request">The checked request.</param>
     /// <param name="client">Whose it is, as registered now.</param>
     /// <param name="scopes">What the scopes mean, and which cannot be declined.</param>
+    /// <param name="means">How well a person can be authenticated here.</param>
     /// <param name="session">Who is signed in; null where nobody is.</param>
     /// <param name="consent">What was allowed before; null where nothing was.</param>
     /// <param name="progress">How far this request has come.</param>
     /// <param name="now">The clock.</param>
     public static AuthorizeStep Decide(
-        AuthorizationRequest request, Client client, ScopeCatalog scopes, SignedIn? session, Consent? consent, Progress progress, DateTimeOffset now)
+        AuthorizationRequest request, Client client, ScopeCatalog scopes, AuthenticationMeans means, SignedIn? session, Consent? consent, Progress progress, DateTimeOffset now)
     {
         if (progress.Denied)
         {
             return new AuthorizeStep.Fail(ProtocolError.AccessDenied("denied by the user"));
+        }
+
+        if (IsBeyondReach(request, client, means, session))
+        {
+            return Fail(ProtocolError.UnmetAuthenticationRequirements());
         }
 
         var silent = request.Prompt.Contains("none");
@@ -81,7 +61,7 @@ public static class AuthorizeDecision
             return silent ? Fail(ProtocolError.LoginRequired()) : new AuthorizeStep.Login();
         }
 
-        if (request.HintedSubject is not null && request.HintedSubject != session.Subject)
+        if (!IsMeant(request, session))
         {
             // OIDC Core §3.1.2.1: the hinted user, or an error; never somebody else's answer.
             return silent || session.AuthenticatedAt >= progress.BeganAt
@@ -89,9 +69,9 @@ public static class AuthorizeDecision
                 : new AuthorizeStep.Login();
         }
 
-        if (request.IsOpenId && request.Claims?.EssentialAcr is { } acr && !acr.Contains(session.Acr))
+        if (FindStepTowardsAcr(request, means, session, progress, silent) is { } step)
         {
-            return Fail(ProtocolError.UnmetAuthenticationRequirements());   // OIDC Core §5.5.1.1: a failed attempt
+            return step;
         }
 
         if (request.Prompt.Contains("select_account") && progress.AccountChosenAt is null && session.AuthenticatedAt < progress.BeganAt)
@@ -116,8 +96,47 @@ public static class AuthorizeDecision
 
         string[] scope = [.. request.Scope.Where(granted.Contains)];
         return scopes.ScopeAt(request.Resource, scope).Length > 0
-            ? new AuthorizeStep.IssueCode(scope, ScopeCatalog.ClaimsAmong(granted), [.. scopes.ItemsOf(request, client).Except(granted)])
+            ? new AuthorizeStep.IssueCode(
+                scope, ScopeCatalog.ClaimsAmong(granted), [.. scopes.ItemsOf(request, client).Except(granted)], AcrRules.Told(request, session.Acr, means))
             : Fail(ProtocolError.AccessDenied("no scope was granted"));
+    }
+
+    // Nobody types a password for what cannot come about; but RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything.
+    private static bool IsBeyondReach(AuthorizationRequest request, Client client, AuthenticationMeans means, SignedIn? session) =>
+        AcrRules.Required(request) is { } required && !means.CanMeet(required) && (session is null ? client.RegisteredBy == "operator" : !means.Meets(session.Acr, required));
+
+    // OIDC Core §3.1.2.1, §5.5.1: the user of the hint, and one of those asked for by value.
+    private static bool IsMeant(AuthorizationRequest request, SignedIn session) =>
+        (request.HintedSubject is null || request.HintedSubject == session.KnownAs)
+        && (request.Claims?.Subjects is not { } subjects || subjects.Contains(session.KnownAs));
+
+    // Null where the session will do, or where it must: what is only wished for keeps nobody from going on as they are.
+    private static AuthorizeStep? FindStepTowardsAcr(AuthorizationRequest request, AuthenticationMeans means, SignedIn session, Progress progress, bool silent)
+    {
+        if (AcrRules.AreMet(request, session.Acr, means))
+        {
+            return null;
+        }
+
+        var isRequired = AcrRules.Required(request) is not null;
+        if (silent && !isRequired)
+        {
+            return null;
+        }
+
+        var wanted = AcrRules.Wanted(request);
+        if (wanted.SelectMany(one => session.WithinReach.Where(acr => means.Includes(acr, one))).FirstOrDefault() is { } acr)
+        {
+            return silent ? Fail(ProtocolError.LoginRequired("a further step of signing in is needed")) : new AuthorizeStep.TakeStep(acr);
+        }
+
+        // A session of before: signing in anew gives what signing in gives now.
+        if (isRequired && session.AuthenticatedAt < progress.BeganAt && means.Meets(means.SignIn, wanted))
+        {
+            return silent ? Fail(ProtocolError.LoginRequired("the session's acr is not that of a sign-in now")) : new AuthorizeStep.Login();
+        }
+
+        return isRequired ? Fail(ProtocolError.UnmetAuthenticationRequirements()) : null;   // OIDC Core §5.5.1.1: a failed attempt
     }
 
     // OIDC Core §3.1.2.1: prompt=login and max_age are satisfied by a sign-in not older than the request, so nothing asks for ever.

@@ -2,15 +2,28 @@ using System.Text.Json;
 
 namespace AuthCore.Protocol;
 
-/// <summary>OIDC Core §5.5: which claims were asked for, one by one.</summary>
+/// <summary>
+/// OIDC Core §5.5: which claims were asked for, one by one. Values bind for <c>sub</c> and <c>acr</c> alone; of any other claim the person's own value
+/// is given, whatever was wished for, and a claim that is not there is never an error, essential or not (§5.5.1).
+/// </summary>
 public sealed class ClaimsRequest
 {
     private const int MaxLength = 4096;
     private const int MaxDepth = 6;
     private const int MaxClaims = 100;
 
-    private ClaimsRequest(string json, string[] idToken, string[] userInfo, string? subject) =>
-        (Json, IdToken, UserInfo, Subject) = (json, idToken, userInfo, subject);
+    private ClaimsRequest(string json, Asked[] idToken, Asked[] userInfo)
+    {
+        Json = json;
+        IdToken = [.. idToken.Select(claim => claim.Name)];
+        UserInfo = [.. userInfo.Select(claim => claim.Name)];
+        Essential = [.. idToken.Concat(userInfo).Where(claim => claim.IsEssential).Select(claim => claim.Name).Distinct()];
+        Subjects = Both(ValuesOf("sub", idToken), ValuesOf("sub", userInfo));
+
+        var acr = idToken.FirstOrDefault(claim => claim.Name == "acr");   // the ID token's only: userinfo has no acr
+        EssentialAcr = acr is { IsEssential: true } ? acr.Values : null;
+        VoluntaryAcr = acr is { IsEssential: false } ? acr.Values ?? [] : [];
+    }
 
     /// <summary>The parameter as sent.</summary>
     public string Json { get; }
@@ -21,13 +34,19 @@ public sealed class ClaimsRequest
     /// <summary>Names asked for at userinfo.</summary>
     public string[] UserInfo { get; }
 
-    /// <summary>OIDC Core §5.5.1: the <c>sub</c> asked for by value, or null.</summary>
-    public string? Subject { get; }
+    /// <summary>OIDC Core §5.5.1: names that the application says it needs for a smooth authorization; people are told so.</summary>
+    public string[] Essential { get; }
 
-    /// <summary>OIDC Core §5.5.1.1: the <c>acr</c> values of which one is essential; null where any will do.</summary>
-    public string[]? EssentialAcr { get; private init; }
+    /// <summary>OIDC Core §5.5.1: the values of <c>sub</c> of which the user must have one, as the client calls them; null where anybody will do.</summary>
+    public string[]? Subjects { get; }
 
-    /// <summary>Reads the <c>claims</c> parameter: a JSON object of bounded size and depth without repeated members.</summary>
+    /// <summary>OIDC Core §5.5.1.1: the <c>acr</c> values of which one is essential, in order of preference; null where any will do.</summary>
+    public string[]? EssentialAcr { get; }
+
+    /// <summary>OIDC Core §5.5.1.1: the <c>acr</c> values that are wished for, in order of preference.</summary>
+    public string[] VoluntaryAcr { get; }
+
+    /// <summary>Reads the <c>claims</c> parameter: a JSON object of bounded size and depth without repeated members. Members not understood are ignored, those of a wrong type refused.</summary>
     public static Result<ClaimsRequest> Parse(string json)
     {
         var fault = ProtocolError.InvalidRequest("The parameter 'claims' is not a claims request of OIDC Core section 5.5.");
@@ -40,15 +59,13 @@ public sealed class ClaimsRequest
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !TryReadNames(root, "id_token", out var idToken, out var subject)
-                || !TryReadNames(root, "userinfo", out var userInfo, out var otherSubject)
-                || !TryReadEssentialAcr(root, out var acr)
-                || (subject is not null && otherSubject is not null && subject != otherSubject))
+            if (root.ValueKind != JsonValueKind.Object || Read(root, "id_token") is not { } idToken || Read(root, "userinfo") is not { } userInfo)
             {
                 return fault;
             }
 
-            return new ClaimsRequest(json, idToken, userInfo, subject ?? otherSubject) { EssentialAcr = acr };
+            var claims = new ClaimsRequest(json, idToken, userInfo);
+            return claims.Subjects is [] ? fault : claims;   // two values that nobody can have at once
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -56,66 +73,82 @@ public sealed class ClaimsRequest
         }
     }
 
-    private static bool TryReadNames(JsonElement root, string member, out string[] names, out string? subject)
+    // Null where the part is not as the standard has it.
+    private static Asked[]? Read(JsonElement root, string member)
     {
-        names = [];
-        subject = null;
         if (!root.TryGetProperty(member, out var part) || part.ValueKind == JsonValueKind.Null)
         {
-            return true;
+            return [];
         }
 
         if (part.ValueKind != JsonValueKind.Object || part.EnumerateObject().Count() > MaxClaims)
         {
-            return false;
+            return null;
         }
 
-        foreach (var claim in part.EnumerateObject())
-        {
-            if (claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object) || claim.Name.Contains('\0', StringComparison.Ordinal))
-            {
-                return false;
-            }
-
-            if (claim.Name == "sub" && claim.Value.ValueKind == JsonValueKind.Object && claim.Value.TryGetProperty("value", out var value))
-            {
-                if (value.ValueKind != JsonValueKind.String)
-                {
-                    return false;
-                }
-
-                subject = value.GetString()!;
-                if (subject.Contains('\0', StringComparison.Ordinal))   // the escape brings back what no parameter may hold
-                {
-                    return false;
-                }
-            }
-        }
-
-        names = [.. part.EnumerateObject().Select(claim => claim.Name)];
-        return true;
+        var asked = part.EnumerateObject().Select(ReadClaim).OfType<Asked>().ToArray();
+        return asked.Length == part.EnumerateObject().Count() ? asked : null;
     }
 
-    // The ID token's only: userinfo has no acr.
-    private static bool TryReadEssentialAcr(JsonElement root, out string[]? acr)
+    private static Asked? ReadClaim(JsonProperty claim)
     {
-        acr = null;
-        if (!root.TryGetProperty("id_token", out var part) || part.ValueKind != JsonValueKind.Object
-            || !part.TryGetProperty("acr", out var asked) || asked.ValueKind != JsonValueKind.Object
-            || !asked.TryGetProperty("essential", out var essential) || essential.ValueKind != JsonValueKind.True)
+        if (claim.Name.Contains('\0', StringComparison.Ordinal) || claim.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
         {
-            return true;
+            return null;
         }
 
-        var isList = asked.TryGetProperty("values", out var list);
-        JsonElement[] values = isList && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()]
-            : asked.TryGetProperty("value", out var one) ? [one] : [];
-        if ((isList && list.ValueKind != JsonValueKind.Array) || values.Any(value => value.ValueKind != JsonValueKind.String))
+        var (wish, isEssential) = (claim.Value, false);
+        if (wish.ValueKind == JsonValueKind.Null)
         {
-            return false;
+            return new Asked(claim.Name, isEssential, Values: null);
         }
 
-        acr = values.Length > 0 ? [.. values.Select(value => value.GetString()!)] : null;
+        // A wish that was meant to bind and is misspelt must not become one that does not.
+        if (wish.TryGetProperty("essential", out var essential))
+        {
+            if (essential.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            {
+                return null;
+            }
+
+            isEssential = essential.GetBoolean();
+        }
+
+        JsonElement[] values = [];
+        if (wish.TryGetProperty("values", out var list))
+        {
+            if (list.ValueKind != JsonValueKind.Array)
+            {
+                return null;
+            }
+
+            values = [.. list.EnumerateArray()];
+        }
+
+        return claim.Name is not ("sub" or "acr") ? new Asked(claim.Name, isEssential, Values: null)
+            : TryReadTexts(values, wish, out var texts) ? new Asked(claim.Name, isEssential, texts)
+            : null;
+    }
+
+    // `value` and `values` together ask for what is in both.
+    private static bool TryReadTexts(JsonElement[] values, JsonElement wish, out string[]? texts)
+    {
+        texts = null;
+        JsonElement[] value = wish.TryGetProperty("value", out var one) ? [one] : [];
+        if (values.Concat(value).Any(v => v.ValueKind != JsonValueKind.String || v.GetString()!.Contains('\0', StringComparison.Ordinal)))
+        {
+            return false;   // NUL: the escape brings back what no parameter may hold
+        }
+
+        texts = Both(TextsOf(value), TextsOf(values));
         return true;
     }
+
+    private static string[]? TextsOf(JsonElement[] values) => values.Length == 0 ? null : [.. values.Select(value => value.GetString()!)];
+
+    private static string[]? ValuesOf(string name, Asked[] claims) => claims.FirstOrDefault(claim => claim.Name == name)?.Values;
+
+    private static string[]? Both(string[]? one, string[]? other) => one is null ? other : other is null ? one : [.. one.Intersect(other, StringComparer.Ordinal)];
+
+    private sealed record Asked(string Name, bool IsEssential, string[]? Values);
 }

@@ -14,6 +14,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Identity();
         Uris();
         Flows(capabilities);
+        Sector();
         Rights(scopes, resources);
         Lifetimes();
         Unsupported(capabilities);
@@ -81,7 +82,17 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("id_token_signed_response_alg", c => !capabilities.IdTokenSigningAlgs.Contains(c.IdTokenSignedResponseAlg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");
         Fault("introspection_signed_response_alg", c => c.IntrospectionSignedResponseAlg is { } alg && !capabilities.IdTokenSigningAlgs.Contains(alg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");
         Fault("access_token_format", c => c.AccessTokenFormat is { } f && !capabilities.AccessTokenFormats.Contains(f), $"must be one of {string.Join(", ", capabilities.AccessTokenFormats)}");
+        Fault("userinfo_signed_response_alg", c => c.UserinfoSignedResponseAlg is { } alg && !capabilities.UserInfoSigningAlgs.Contains(alg), $"must be one of {string.Join(", ", capabilities.UserInfoSigningAlgs)}");
+        Fault("default_acr_values", c => !c.DefaultAcrValues.All(capabilities.AcrValues.Contains), $"must be of {string.Join(", ", capabilities.AcrValues)}");
         Fault("subject_type", c => !capabilities.SubjectTypes.Contains(c.SubjectType), $"must be one of {string.Join(", ", capabilities.SubjectTypes)}");
+    }
+
+    // OIDC Core §8.1. Whoever takes registrations from strangers must read the document at sector_identifier_uri first: a sector is joined by being listed there.
+    private void Sector()
+    {
+        Fault("sector_identifier_uri", c => c.SectorIdentifierUri is { } uri && !uri.StartsWith("https://", StringComparison.Ordinal), "must be an https URI");
+        Fault("sector_identifier_uri", c => c.SectorIdentifierUri is not null && c.RegisteredBy != "operator", "is for clients that an operator registers");
+        Fault("sector_identifier_uri", c => c.SubjectType == SectorIdentifier.Pairwise && SectorIdentifier.Of(c) is null, "is needed for pairwise subjects unless the redirect_uris are https URIs of one host");
     }
 
     private void Rights(IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> resources)

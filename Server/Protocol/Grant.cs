@@ -12,6 +12,9 @@ public sealed record Grant
     /// <summary>OIDC Core §2: the user.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>OIDC Core §8.1: the sector whose name for the user its tokens carry; null where that is the public one.</summary>
+    public string? Sector { get; init; }
+
     /// <summary>The session it was made in; the <c>sid</c>.</summary>
     public Guid? SessionId { get; init; }
 
@@ -86,6 +89,9 @@ public static class GrantRules
         { RevokedAt: not null } => "grant revoked",
         { UserIsEnabled: false } => "user disabled",
         _ when grant.ExpiresAt <= now => "grant expired",
+
+        // OIDC Core §12.2: within a family the sub stays the same. Who is to be known by another name signs in anew.
+        _ when grant.Sector != SectorIdentifier.Of(client) => "the client's subject type or sector changed",
 
         // A scope or resource taken from the client, or offline_access with it, ends what rests on it.
         _ when !Scope.Covers(client.Scope, grant.Scope) => "a granted scope is no longer registered",

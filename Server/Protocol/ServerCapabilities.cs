@@ -12,6 +12,9 @@ public sealed record ServerCapabilities
     /// <summary>OIDC Discovery §3.</summary>
     public string[] IdTokenSigningAlgs { get; init; } = ["RS256", "ES256", "PS256", "ES384"];
 
+    /// <summary>OIDC Discovery §3: what userinfo may be signed with; empty where it is plain JSON for everybody.</summary>
+    public string[] UserInfoSigningAlgs { get; init; } = [];
+
     /// <summary>RFC 9068 §2.1: what access tokens may be signed with.</summary>
     public string[] AccessTokenSigningAlgs { get; init; } = ["ES256", "RS256", "PS256", "ES384"];
 

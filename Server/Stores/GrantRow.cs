@@ -8,7 +8,7 @@ internal static class GrantRow
     /// <summary>The columns, for statements that join <c>grants g</c>, <c>users u</c> and, left, <c>sessions s</c>; <see cref="Read"/> reads them in this order.</summary>
     public const string Columns =
         """
-        g.id, g.client_id, g.subject, g.session_id, g.offline, g.scope, g.claim_names, g.declined, g.resource, g.nonce, g.claims, g.acr, g.amr, g.authenticated_at,
+        g.id, g.client_id, g.subject, g.sector, g.session_id, g.offline, g.scope, g.claim_names, g.declined, g.resource, g.nonce, g.claims, g.acr, g.amr, g.authenticated_at,
         g.created_at, g.expires_at, g.revoked_at, u.disabled_at is null as user_is_enabled,
         s.last_seen_at as session_last_seen_at, s.expires_at as session_expires_at, s.ended_at as session_ended_at
         """;
@@ -26,6 +26,7 @@ internal static class GrantRow
         Id = row.Id(),
         ClientId = row.Text(),
         Subject = row.Text(),
+        Sector = row.TextOrNull(),
         SessionId = row.IdOrNull(),
         Offline = row.Flag(),
         Scope = row.Texts(),

@@ -27,8 +27,8 @@ internal sealed class GrantStore(Database database)
             returning i.id),
         begun as (
             insert into grants (
-                id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at)
-            select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+                id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at, sector)
+            select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $24
             from   person
             where  $22 is null or exists (select 1 from ended)
             returning id)
@@ -50,7 +50,7 @@ internal sealed class GrantStore(Database database)
                 Value.Of(grant.ClaimNames), Value.Of(grant.Declined), Value.Of(grant.Resource), Value.Of(grant.Nonce), Value.Of(grant.Claims?.Json), Value.Of(grant.Acr),
                 Value.Of(grant.Amr), Value.Of(grant.AuthenticatedAt), Value.Of(grant.CreatedAt), Value.Of(grant.ExpiresAt),
                 Value.Of(code.Hash), Value.Of(code.RedirectUri.Value), Value.Of(code.RedirectUri.WasSent), Value.Of(code.CodeChallenge), Value.Of(code.ExpiresAt),
-                Value.Of(facts.InteractionId), Value.Of(facts.Endings),
+                Value.Of(facts.InteractionId), Value.Of(facts.Endings), Value.Of(grant.Sector),
             ],
             ct) == 1;
 

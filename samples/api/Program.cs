@@ -38,4 +38,11 @@ app.MapGet("/api/files", (HttpContext context) => new
     files = new[] { new { name = "Holiday plans.txt", bytes = 4_211 }, new { name = "Cat.jpg", bytes = 1_843_022 }, new { name = "Budget.ods", bytes = 20_480 } },
 }).Needs("read:files");
 
+// What is not for whoever finds a computer unlocked: the person must have typed a password in the last five minutes (RFC 9470).
+app.MapGet("/api/secret", (HttpContext context) => new
+{
+    secret = "The spare key is under the third flower pot.",
+    only_for = context.Token().Subject,
+}).Needs("read:profile", signedInWithin: TimeSpan.FromMinutes(5));
+
 await app.RunAsync();

@@ -15,7 +15,14 @@ namespace Samples;
 internal sealed record ClientSettings(string ClientId, string? Secret, string Scope, string Resource);
 
 /// <summary>What must be remembered while a person is away signing in. It never leaves us: the address bar sees only hashes and random values.</summary>
-internal sealed record SignInAttempt(string State, string Nonce, string Verifier, string RedirectUri, DateTimeOffset BegunAt);
+internal sealed record SignInAttempt(string State, string Nonce, string Verifier, string RedirectUri, DateTimeOffset BegunAt)
+{
+    /// <summary>How old the sign-in may be, where that was asked for.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>The page of ours that the person was on the way to. Never an address from outside.</summary>
+    public string ReturnTo { get; init; } = "/";
+}
 
 /// <summary>What a sign-in or a refresh gave.</summary>
 internal sealed record Tokens(string AccessToken, DateTimeOffset ExpiresAt, string? RefreshToken, string Scope, JsonElement Claims)
@@ -37,10 +44,14 @@ internal sealed class SignInException(string message, string code, string? detai
 internal sealed class OAuthClient(ClientSettings settings, Issuer issuer, HttpClient http, TimeProvider clock)
 {
     /// <summary>Begins: the address to send the browser to, and what to remember until it comes back.</summary>
-    public async Task<(string Url, SignInAttempt Attempt)> BeginAsync(string redirectUri, CancellationToken ct)
+    /// <param name="redirectUri">Where it comes back to.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="stepUp">What an API demanded of the sign-in; null = nothing.</param>
+    public async Task<(string Url, SignInAttempt Attempt)> BeginAsync(string redirectUri, CancellationToken ct, StepUp? stepUp = null)
     {
-        var attempt = new SignInAttempt(Random(), Random(), Random(), redirectUri, clock.GetUtcNow());
+        var attempt = new SignInAttempt(Random(), Random(), Random(), redirectUri, clock.GetUtcNow()) { MaxAge = stepUp?.MaxAge };
         var query = Form(
+        [
             ("response_type", "code"),
             ("client_id", settings.ClientId),
             ("redirect_uri", redirectUri),
@@ -49,7 +60,9 @@ internal sealed class OAuthClient(ClientSettings settings, Issuer issuer, HttpCl
             ("state", attempt.State),                               // ties the answer to this browser
             ("nonce", attempt.Nonce),                               // ties the ID token to this attempt
             ("code_challenge", ChallengeOf(attempt.Verifier)),      // ties the code to us: only its hash travels
-            ("code_challenge_method", "S256"));
+            ("code_challenge_method", "S256"),
+            .. stepUp?.Parameters ?? [],
+        ]);
         return ($"{await issuer.EndpointAsync("authorization_endpoint", ct)}?{await query.ReadAsStringAsync(ct)}", attempt);
     }
 
@@ -81,7 +94,10 @@ internal sealed class OAuthClient(ClientSettings settings, Issuer issuer, HttpCl
             ("code", answer("code") ?? throw new SignInException("The answer is incomplete. Please sign in again.", "no_code")),
             ("redirect_uri", attempt.RedirectUri),
             ("code_verifier", attempt.Verifier));
-        return tokens;
+        // OIDC Core §3.1.3.7: what was asked for must have come about.
+        return attempt.MaxAge is { } maxAge && !(clock.GetUtcNow() - Jwt.Time(tokens.Claims, "auth_time") <= maxAge + TimeSpan.FromMinutes(1))
+            ? throw new SignInException("The server did not ask you to sign in again. Please try once more.", "too_old_a_sign_in")
+            : tokens;
     }
 
     /// <summary>New tokens for old ones. Each refresh token is used once: keep the new one, and never refresh twice at a time.</summary>

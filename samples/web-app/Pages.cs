@@ -22,7 +22,15 @@ internal static class Pages
         <table id="claims">{Rows(tokens.Claims)}</table>
         <h2>The access token</h2>
         <p>It stays on the server. It is good until {tokens.ExpiresAt:HH:mm:ss} UTC, for <code>{E(tokens.Scope)}</code>, and was refreshed <span id="refreshes">{refreshes}</span> times.</p>
+        <p><a href="/secret">Show me the secret</a>, which the API tells only to who signed in a moment ago.</p>
         <form class="row" method="post" action="/sign-out"><a class="button" href="/">Call the API again</a><button>Sign out</button></form>
+        """);
+
+    public static IResult Secret((bool Ok, string Text) api) => Page("The secret",
+        $"""
+        <h2>What the API says <code>GET /api/secret</code></h2>
+        <pre id="secret"{(api.Ok ? "" : " class=\"bad\"")}>{E(api.Text)}</pre>
+        <p><a class="button" href="/">Back to the start</a></p>
         """);
 
     public static IResult SignedOut(string serverSignOut) => Page("Signed out",

@@ -51,13 +51,40 @@ app.MapGet("/", async (HttpContext context, CancellationToken ct) =>
     try
     {
         var tokens = await session.UseAsync(client, clock, ct);
-        return Pages.Home(tokens, session.Refreshes, await Api.GetAsync(http, $"{api}/api/me", tokens.AccessToken, ct));
+        var answer = await Api.GetAsync(http, $"{api}/api/me", tokens.AccessToken, ct);
+        return Pages.Home(tokens, session.Refreshes, (answer.Ok, answer.Text));
     }
     catch (SignInException)
     {
         browsers.EndSession(context);   // the server has ended it: no use in keeping the cookie
         throw;
     }
+});
+
+// What the API shows only shortly after a sign-in (RFC 9470). When it is longer ago, the API says so, and the person signs in again on the way.
+app.MapGet("/secret", async (HttpContext context, CancellationToken ct) =>
+{
+    if (browsers.FindSession(context) is not { } session)
+    {
+        return Results.Redirect("/");
+    }
+
+    var tokens = await session.UseAsync(client, clock, ct);
+    var answer = await Api.GetAsync(http, $"{api}/api/secret", tokens.AccessToken, ct);
+    if (answer.StepUp is not { } stepUp)
+    {
+        return Pages.Secret((answer.Ok, answer.Text));
+    }
+
+    // Who comes from such a sign-in and is refused all the same is not sent round for ever.
+    if (context.Request.Query.ContainsKey("signed-in-again"))
+    {
+        return Pages.Problem("You signed in again, and the API still refuses.", answer.Text, 502);
+    }
+
+    var (url, attempt) = await client.BeginAsync($"{address}/callback", ct, stepUp);
+    browsers.Remember(context, attempt with { ReturnTo = "/secret?signed-in-again" });
+    return Results.Redirect(url);
 });
 
 app.MapGet("/sign-in", async (HttpContext context, CancellationToken ct) =>
@@ -75,7 +102,7 @@ app.MapGet("/callback", async (HttpContext context, CancellationToken ct) =>
     var attempt = browsers.TakeAttempt(context, Answer("state"))
         ?? throw new SignInException("This answer does not belong to a sign-in that was begun in this browser, or it took too long. Please sign in again.", "unknown_state");
     browsers.BeginSession(context, await client.FinishAsync(attempt, Answer, ct));
-    return Results.Redirect("/");   // the code leaves the address bar
+    return Results.Redirect(attempt.ReturnTo);   // the code leaves the address bar
 });
 
 // A POST: the cookie is SameSite=Lax, so no other site can sign people out (or worse) behind their back.

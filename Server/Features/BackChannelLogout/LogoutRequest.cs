@@ -15,7 +15,7 @@ namespace AuthCore.Features.BackChannelLogout;
 internal sealed record LogoutAnswer(int Status, string Error, bool IsFinal = false);
 
 /// <summary>Back-Channel Logout §2.5: one POST with a logout token that is signed now, with the algorithm of the client's ID tokens.</summary>
-internal sealed class LogoutRequest(ClientCache clients, SigningKeys keys, OutboundHttp http, AuthCoreOptions options, TimeProvider clock)
+internal sealed class LogoutRequest(ClientCache clients, Subjects subjects, SigningKeys keys, OutboundHttp http, AuthCoreOptions options, TimeProvider clock)
 {
     private const int MaxAnswer = 16 * 1024;
     private const int MaxErrorLength = 200;
@@ -33,24 +33,24 @@ internal sealed class LogoutRequest(ClientCache clients, SigningKeys keys, Outbo
 
         using var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {
-            Content = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", Sign(message, client))]),
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", await SignAsync(message, client, ct))]),
         };
         var answer = await http.SendAsync(request, s_limit, MaxAnswer, ct);
         return new LogoutAnswer(answer.Status, answer.Fault is { } fault ? fault[..Math.Min(fault.Length, MaxErrorLength)] : ErrorOf(answer));
     }
 
-    private string Sign(LogoutMessage message, Client client)
+    private async Task<string> SignAsync(LogoutMessage message, Client client, CancellationToken ct)
     {
         var claims = new LogoutTokenClaims
         {
             Issuer = options.Issuer,
-            Subject = message.Subject,
+            Subject = subjects.For(client, message.Subject),
             Audience = client.ClientId,
             IssuedAt = clock.GetUtcNow(),
             JwtId = message.Jti,
-            SessionId = message.SessionId,
+            SessionId = subjects.SessionFor(client, message.SessionId),
         };
-        return JsonSigner.Sign(keys.Active(client.IdTokenSignedResponseAlg), LogoutTokenClaims.Type, claims.Write);
+        return JsonSigner.Sign(await keys.ActiveAsync(client.IdTokenSignedResponseAlg, ct), LogoutTokenClaims.Type, claims.Write);
     }
 
     // §2.8: the body of a refusal may name an error code; only what looks like one is kept.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AuthCore.Endpoints;
+using AuthCore.Flows;
 using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
@@ -15,14 +16,14 @@ internal static class FrontChannelLogoutExtensions
         .AddSingleton<ISignOutFrames, Frames>()
         .AddSingleton<IMetadataPart, Part>();
 
-    private sealed class Frames(FrontChannelStore store, ClientCache clients, AuthCoreOptions options) : ISignOutFrames
+    private sealed class Frames(FrontChannelStore store, ClientCache clients, Subjects subjects, AuthCoreOptions options) : ISignOutFrames
     {
         public async Task<IReadOnlyList<string>> FindAsync(SessionRow session, CancellationToken ct)
         {
             var frames = new List<string>();
             foreach (var id in await store.ListClientsAsync(session.Id, ct))
             {
-                if (await clients.FindAsync(id, ct) is { } client && FrontChannelUri.For(client, options.Issuer, session.Id) is { } uri)
+                if (await clients.FindAsync(id, ct) is { } client && FrontChannelUri.For(client, options.Issuer, subjects.SessionFor(client, session.Id)) is { } uri)
                 {
                     frames.Add(uri);
                 }

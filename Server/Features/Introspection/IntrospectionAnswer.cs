@@ -70,14 +70,15 @@ internal sealed record IntrospectionAnswer
 
     /// <summary>Of a refresh token, for its own client alone. It has no <c>token_type</c>: it is no access token (RFC 6749 §5.1).</summary>
     /// <param name="token">The token, which lives.</param>
+    /// <param name="subject">OIDC Core §8: what the client calls the user.</param>
     /// <param name="issuer">The server, which is its only audience.</param>
-    public static IntrospectionAnswer Of(RefreshToken token, string issuer) => new()
+    public static IntrospectionAnswer Of(RefreshToken token, string subject, string issuer) => new()
     {
         Active = true,
         Scope = token.Grant.Scope,
         ClientId = token.Grant.ClientId,
         ExpiresAt = token.ExpiresAt,
-        Subject = token.Grant.Subject,
+        Subject = subject,
         Audience = [issuer],
         Issuer = issuer,
         AuthenticatedAt = token.Grant.AuthenticatedAt,

@@ -28,6 +28,6 @@ internal static class IntrospectionEndpoint
         }
 
         var claims = new SignedIntrospection(options.Issuer, asking.ClientId, clock.GetUtcNow(), answer);
-        return new SignedIntrospectionResult(JsonSigner.Sign(keys.Active(asking.IntrospectionSignedResponseAlg ?? SigningAlgorithm.RS256.Name), SignedIntrospection.Type, claims.Write));
+        return new SignedIntrospectionResult(JsonSigner.Sign(await keys.ActiveAsync(asking.IntrospectionSignedResponseAlg ?? SigningAlgorithm.RS256.Name, ct), SignedIntrospection.Type, claims.Write));
     }
 }

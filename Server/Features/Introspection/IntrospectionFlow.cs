@@ -11,7 +11,7 @@ internal sealed record Introspected(Client Asking, IntrospectionAnswer Answer);
 
 /// <summary>RFC 7662: what a token is worth at this moment, for those whom it concerns. One read of one key.</summary>
 internal sealed partial class IntrospectionFlow(
-    ClientAuthenticator authenticator, AccessTokens accessTokens, RefreshTokenStore refreshTokens, ClientCache clients, Catalog catalog,
+    ClientAuthenticator authenticator, AccessTokens accessTokens, RefreshTokenStore refreshTokens, ClientCache clients, Catalog catalog, Subjects subjects,
     AuthCoreOptions options, TimeProvider clock, ILogger<IntrospectionFlow> log)
 {
     /// <summary>Answers a client, or says why not: <c>invalid_client</c> 401, <c>invalid_request</c> 400 (RFC 7662 §2.3). A token never makes an error.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class IntrospectionFlow(
         var stored = await refreshTokens.FindAsync(handle.Id, handle.Hash, ct);
         return IntrospectionRules.FindFault(stored?.Token, asking, options.Lifetimes.SessionIdle, clock.GetUtcNow()) is { } fault
             ? ProtocolError.InvalidGrant(fault)
-            : IntrospectionAnswer.Of(stored!.Token, options.Issuer);
+            : IntrospectionAnswer.Of(stored!.Token, subjects.For(asking, stored.Token.Grant.Subject), options.Issuer);
     }
 
     private async Task<Result<IntrospectionAnswer>> FindAccessTokenAsync(Client asking, string presented, CancellationToken ct)

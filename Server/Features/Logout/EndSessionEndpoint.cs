@@ -11,7 +11,7 @@ namespace AuthCore.Features.Logout;
 /// RP-Initiated Logout §2: the Logout Endpoint, by GET and POST. What it ends, and how, is <see cref="SignOut"/>'s, as for our own page.
 /// </summary>
 internal sealed partial class EndSessionEndpoint(
-    IdTokenHints hints, ClientCache clients, Sessions sessions, SealedRequest sealing, SignOut signOut, BrowserPages pages, ILogger<EndSessionEndpoint> log)
+    IdTokenHints hints, ClientCache clients, Sessions sessions, Subjects subjects, SealedRequest sealing, SignOut signOut, BrowserPages pages, ILogger<EndSessionEndpoint> log)
 {
     /// <summary>Where clients send browsers.</summary>
     public const string Path = "/end-session";
@@ -30,7 +30,7 @@ internal sealed partial class EndSessionEndpoint(
     private async Task<IResult> BeginAsync(HttpContext http, Result<Parameters> sent, CancellationToken ct)
     {
         if (!sent.Try(out var parameters, out var error)
-            || !EndSessionRules.Read(parameters, hints.ReadFacts).Try(out var request, out error)
+            || !EndSessionRules.Read(parameters, await HintOf(parameters, ct)).Try(out var request, out error)
             || !(await CheckClientAsync(request, ct)).Try(out var found, out error))
         {
             return Refuse(http, error);
@@ -42,6 +42,9 @@ internal sealed partial class EndSessionEndpoint(
             : await DecideAsync(http, found, ct);
     }
 
+    private async ValueTask<Result<IdTokenFacts>?> HintOf(Parameters parameters, CancellationToken ct) =>
+        parameters["id_token_hint"] is { } hint ? await hints.ReadFactsAsync(hint, ct) : null;
+
     private async Task<IResult> ContinueAsync(HttpContext http, string? value, CancellationToken ct) =>
         sealing.Open(value).Try(out var request, out var error) && (await CheckClientAsync(request, ct)).Try(out var found, out error)
             ? await DecideAsync(http, found, ct)
@@ -51,7 +54,7 @@ internal sealed partial class EndSessionEndpoint(
     {
         var (request, client) = found;
         var session = await sessions.FindAsync(pages.BrowserOf(http).SessionCookie, ct);
-        var here = session is null ? null : new SignedInHere(session.Id, session.Subject, session.Username, session.Email);
+        var here = session is null ? null : HereOf(session, client);
         switch (EndSessionRules.Decide(request, here))
         {
             case EndSessionStep.SignOut:
@@ -74,6 +77,11 @@ internal sealed partial class EndSessionEndpoint(
                     request.PostLogoutRedirectUri);
         }
     }
+
+    // OIDC Core §8: the hint is in the client's words.
+    private SignedInHere HereOf(SessionRow session, Client? client) => client is null
+        ? new SignedInHere(session.Id, session.Subject, session.Username, session.Email)
+        : new SignedInHere(subjects.SessionFor(client, session.Id), subjects.For(client, session.Subject), session.Username, session.Email);
 
     private async Task<IResult> AnswerAsync(HttpContext http, CancellationToken ct)
     {

@@ -38,8 +38,8 @@ internal static class EndSessionRules
 
     /// <summary>Reads the parameters; the hint is verified, and must be the named client's.</summary>
     /// <param name="parameters">The query or the form.</param>
-    /// <param name="readHint">Verifies an ID token, expired or not.</param>
-    public static Result<EndSessionRequest> Read(Parameters parameters, Func<string, Result<IdTokenFacts>> readHint)
+    /// <param name="verified">What the <c>id_token_hint</c> says, expired or not; an error where it is not ours; null where none was sent.</param>
+    public static Result<EndSessionRequest> Read(Parameters parameters, Result<IdTokenFacts>? verified)
     {
         if (parameters.FindRepeated(s_single) is { } repeated)
         {
@@ -52,7 +52,7 @@ internal static class EndSessionRules
         }
 
         IdTokenFacts? hint = null;
-        if (parameters["id_token_hint"] is { } token && !readHint(token).Try(out hint, out var error))
+        if (verified is { } sent && !sent.Try(out hint, out var error))
         {
             return error;
         }
