@@ -7,7 +7,7 @@ namespace AuthCore.Flows;
 /// <summary>
 /// A step of signing in beyond the password, such as a second factor. A step has a page of its own, and no other step knows it: the person comes there from
 /// the authorization endpoint with <c>?i=</c> (the interaction), shows what the step asks for, and the page raises the session by
-/// <see cref="Sessions.BeginAsync"/> with the step's <c>acr</c> and sends them back to <c>/authorize?i=</c>, which decides anew.
+/// <see cref="Sessions.TryBeginAsync"/> with the step's <c>acr</c> and sends them back to <c>/authorize?i=</c>, which decides anew.
 /// </summary>
 internal interface ILoginStep
 {

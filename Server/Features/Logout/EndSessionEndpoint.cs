@@ -43,7 +43,7 @@ internal sealed partial class EndSessionEndpoint(
     }
 
     private async ValueTask<Result<IdTokenFacts>?> HintOf(Parameters parameters, CancellationToken ct) =>
-        parameters["id_token_hint"] is { } hint ? await hints.ReadFactsAsync(hint, ct) : null;
+        parameters["id_token_hint"] is { } hint ? await hints.ReadFactsAsync(hint, ct) : (Result<IdTokenFacts>?)null;
 
     private async Task<IResult> ContinueAsync(HttpContext http, string? value, CancellationToken ct) =>
         sealing.Open(value).Try(out var request, out var error) && (await CheckClientAsync(request, ct)).Try(out var found, out error)
