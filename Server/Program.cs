@@ -1,5 +1,6 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Account;
+using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Options;
@@ -21,6 +22,7 @@ try
     builder.Services.AddCore(options);
     builder.Services.AddConfigFile();
     builder.Services.AddAccount();
+    builder.Services.AddClientAssertions();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));

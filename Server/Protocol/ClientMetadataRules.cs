@@ -14,6 +14,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Identity();
         Uris();
         Flows(capabilities);
+        Keys(capabilities);
         Rights(scopes, resources);
         Lifetimes();
         Unsupported(capabilities);
@@ -77,6 +78,14 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("subject_type", c => !capabilities.SubjectTypes.Contains(c.SubjectType), $"must be one of {string.Join(", ", capabilities.SubjectTypes)}");
     }
 
+    private void Keys(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
+    {
+        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities))
+        {
+            context.AddFailure(name, fault);
+        }
+    });
+
     private void Rights(IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> resources)
     {
         RuleFor(c => c).Custom((client, context) =>
@@ -128,7 +137,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
 
     private static IEnumerable<(string Name, bool IsSet)> OptionalMetadata(Client c) =>
     [
-        ("token_endpoint_auth_signing_alg", c.TokenEndpointAuthSigningAlg is not null), ("jwks", c.Jwks is not null), ("jwks_uri", c.JwksUri is not null),
+        ("token_endpoint_auth_signing_alg", c.TokenEndpointAuthSigningAlg is not null), ("client_assertion_legacy_audience", c.ClientAssertionLegacyAudience), ("jwks", c.Jwks is not null), ("jwks_uri", c.JwksUri is not null),
         ("tls_client_auth_subject_dn", c.TlsClientAuthSubjectDn is not null), ("tls_client_auth_san_dns", c.TlsClientAuthSanDns is not null),
         ("tls_client_auth_san_uri", c.TlsClientAuthSanUri is not null), ("tls_client_auth_san_ip", c.TlsClientAuthSanIp is not null),
         ("tls_client_auth_san_email", c.TlsClientAuthSanEmail is not null),
