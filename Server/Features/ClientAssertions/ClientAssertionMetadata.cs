@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using AuthCore.Protocol;
 
 namespace AuthCore.Features.ClientAssertions;
@@ -15,8 +14,4 @@ internal sealed class ClientAssertionMetadata : IMetadataPart
         TokenEndpointAuthSigningAlgs = [.. capabilities.TokenEndpointAuthSigningAlgs, .. s_algorithms],
         ClientMetadata = [.. capabilities.ClientMetadata, "token_endpoint_auth_signing_alg", "client_assertion_legacy_audience", "jwks", "jwks_uri"],
     };
-
-    /// <inheritdoc/>
-    public void Describe(JsonObject metadata, string issuer) =>
-        metadata["token_endpoint_auth_signing_alg_values_supported"] = new JsonArray([.. s_algorithms.Select(name => (JsonNode)name)]);
 }

@@ -23,14 +23,12 @@ internal static class ClientAssertionRules
 
     /// <summary>RFC 7523 §3: why this signed, timely assertion is not one by which the client may authenticate here; null where it is.</summary>
     /// <param name="jwt">The assertion.</param>
-    /// <param name="client">Whose key signed it.</param>
-    /// <param name="clientId">The parameter <c>client_id</c>, or null (RFC 7521 §4.2).</param>
+    /// <param name="client">Whose key signed it; the one that <c>client_id</c> names, where that was sent (RFC 7521 §4.2).</param>
     /// <param name="issuer">Ours.</param>
     /// <param name="tokenEndpoint">Ours.</param>
-    public static string? FindFault(IncomingJwt jwt, Client client, string? clientId, string issuer, string tokenEndpoint) =>
+    public static string? FindFault(IncomingJwt jwt, Client client, string issuer, string tokenEndpoint) =>
         jwt.Issuer != client.ClientId ? "iss is not the client"
         : jwt.Subject != client.ClientId ? "sub is not the client"
-        : clientId is not null && clientId != client.ClientId ? "client_id is another client"
         : !IsForUs(jwt, client, issuer, tokenEndpoint) ? "aud is not the issuer alone"
         : null;
 

@@ -36,7 +36,7 @@ internal sealed class PrivateKeyJwt(ClientKeys keys, SpentAssertionStore spent, 
             return error;
         }
 
-        if (ClientAssertionRules.FindFault(jwt, client, parameters["client_id"], options.Issuer, options.Issuer + "/token") is { } fault)
+        if (ClientAssertionRules.FindFault(jwt, client, options.Issuer, options.Issuer + "/token") is { } fault)
         {
             return ProtocolError.InvalidClient("assertion: " + fault);
         }
