@@ -170,7 +170,7 @@ public sealed class RemoteKeySetsTests
     {
         _source.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var all = Enumerable.Range(0, 40).Select(i => NamesAsync($"https://app{i}.example/jwks")).ToArray();
-        Assert.Equal(8, (await Task.WhenAll(await FirstAsync(all, 8))).Count(names => names is null));
+        Assert.Equal(8, (await Task.WhenAll(await FirstAsync(all, 8).WaitAsync(TimeSpan.FromSeconds(10), Ct))).Count(names => names is null));
 
         _source.Gate.SetResult();
         await Task.WhenAll(all);
