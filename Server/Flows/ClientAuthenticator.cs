@@ -31,7 +31,7 @@ internal sealed class ClientAuthenticator(ClientCache clients, IEnumerable<IClie
             return ProtocolError.InvalidClient(client is null ? "unknown client" : "client disabled");
         }
 
-        if (Array.Find(_methods, method => method.Name == client.TokenEndpointAuthMethod) is { } registered)
+        if (Registered(client) is { } registered)
         {
             return registered.Presented == credentials.Method
                 ? await registered.VerifyAsync(client, request, ct)
@@ -41,6 +41,19 @@ internal sealed class ClientAuthenticator(ClientCache clients, IEnumerable<IClie
         return client.TokenEndpointAuthMethod != credentials.Method ? ProtocolError.InvalidClient($"registered for another method than {credentials.Method}")
             : credentials.Secret is not null && !HasSecret(client, credentials.Secret) ? ProtocolError.InvalidClient("wrong secret")
             : client;
+    }
+
+    private IClientAuthMethod? Registered(Client client)
+    {
+        foreach (var method in _methods)
+        {
+            if (method.Name == client.TokenEndpointAuthMethod)
+            {
+                return method;
+            }
+        }
+
+        return null;
     }
 
     private string? FindClientId(string presented, RequestFacts request) =>
