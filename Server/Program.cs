@@ -1,6 +1,7 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Account;
 using AuthCore.Features.BackChannelLogout;
+using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
 using AuthCore.Features.Introspection;
 using AuthCore.Features.LocalPostgres;
@@ -39,6 +40,7 @@ try
     builder.Services.AddProtectedResources();
     builder.Services.AddPairwiseSubjects();
     builder.Services.AddSignedUserInfo();
+    builder.Services.AddClientAssertions();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));

@@ -334,5 +334,31 @@ public sealed class JwsTests
     }
 
     [Fact]
+    public void A_key_in_the_header_is_a_key_only_where_the_use_says_so_and_other_headers_stay_refused()
+    {
+        var rules = Rules with { KeyInHeader = true };
+        var jwk = Encoding.UTF8.GetString(JwkBytes(Key.PublicJwk));
+        string Header(string more) => Encode($$"""{"alg":"ES256","typ":"at+jwt","jwk":{{jwk}}{{more}}}""");
+
+        Assert.True(UnverifiedJws.TryRead(Raw(Header(""), Encode("{}")), rules, out var jws, out _));
+        Assert.Equal(Key.PublicJwk.Thumbprint(), jws.HeaderKey!.Thumbprint());
+        foreach (var name in new[] { "crit", "jku", "x5u", "x5c", "zip", "b64" })
+        {
+            Assert.Equal("header carries " + name, Refusal(Raw(Header($",\"{name}\":[]"), Encode("{}")), rules));
+        }
+    }
+
+    [Fact]
     public void A_result_of_nothing_reads_as_a_refusal() => Assert.False(default(JwsResult).Try(out _, out _));
+
+    private static byte[] JwkBytes(Jwk key)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            key.WriteTo(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
 }

@@ -36,6 +36,8 @@ public sealed class JwsVectorTests
     [InlineData(Vectors.Unsecured)]      // RFC 7515 A.5
     [InlineData(Vectors.CookbookPs384)]  // RFC 7520 §4.2
     [InlineData(Vectors.CookbookEs512)]  // RFC 7520 §4.3
+    [InlineData(Vectors.CookbookHs256)]  // RFC 7520 §4.4
+    [InlineData(Vectors.CookbookDetached)]  // RFC 7520 §4.5
     public void Refuses_vectors_of_algorithms_outside_the_list_before_looking_for_a_key(string compact)
     {
         var asked = false;

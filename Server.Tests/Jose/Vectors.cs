@@ -79,6 +79,25 @@ internal static class Vectors
         + "u9Plon7KRTzoNEuT4Va2cmL1eJAQy3mtPBu_u_sDDyYjnAMDxXPn7XrT0lw-kv"
         + "AD890jl8e2puQens_IEKBpHABlsbEPX6sFY8OcGDqoRuBomu9xQ2";
 
+    /// <summary>RFC 7520 §4.4.</summary>
+    public const string CookbookHs256 = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9."
+        + CookbookPayload + "."
+        + "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0";
+
+    /// <summary>RFC 7520 §4.5: the same, detached from its payload.</summary>
+    public const string CookbookDetached = "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNGJjNzAzNyJ9."
+        + "."
+        + "s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0";
+
+    /// <summary>RFC 7520 §3.5.</summary>
+    public const string CookbookSymmetricKey = """
+        {"kty":"oct",
+         "kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037",
+         "use":"sig",
+         "alg":"HS256",
+         "k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"}
+        """;
+
     /// <summary>RFC 7520 §3.3.</summary>
     public const string CookbookRsaKey = """
         {"kty":"RSA",

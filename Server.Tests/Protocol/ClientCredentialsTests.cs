@@ -133,6 +133,37 @@ public sealed class ClientCredentialsTests
         Assert.Equal(("invalid_client", 401), (error.Code, error.Status));
     }
 
+    // RFC 7521 §4.2
+    [Fact]
+    public void An_assertion_comes_with_its_type_and_perhaps_with_an_id()
+    {
+        Assert.Equal(new ClientCredentials("client_assertion", null, null), ClientCredentials.Read(null, Body(s_assertion)).Value());
+        Assert.Equal(new ClientCredentials("client_assertion", "a", null), ClientCredentials.Read(null, Body([.. s_assertion, ("client_id", "a"), ("client_secret", "")])).Value());
+    }
+
+    [Theory]
+    [InlineData("client_assertion")]
+    [InlineData("client_assertion_type")]
+    public void Half_an_assertion_is_none(string name) => Assert.Equal("invalid_client", ClientCredentials.Read(null, Body((name, "x"), ("client_id", "a"))).ErrorCode());
+
+    [Fact]
+    public void An_assertion_beside_another_method_is_refused()
+    {
+        Assert.Equal("invalid_request", ClientCredentials.Read(Basic("a:b"), Body(s_assertion)).ErrorCode());
+        Assert.Equal("invalid_request", ClientCredentials.Read("nonsense", Body(s_assertion)).ErrorCode());
+        Assert.Equal("invalid_request", ClientCredentials.Read(null, Body([.. s_assertion, ("client_id", "a"), ("client_secret", "b")])).ErrorCode());
+        Assert.Equal("invalid_request", ClientCredentials.Read(Basic("a:b"), Body(("client_assertion_type", "t"))).ErrorCode());
+    }
+
+    [Theory]
+    [InlineData("client_assertion")]
+    [InlineData("client_assertion_type")]
+    [InlineData("client_id")]
+    public void A_repeated_part_of_an_assertion_is_refused(string name) =>
+        Assert.Equal("invalid_request", ClientCredentials.Read(null, Body([.. s_assertion, (name, "x"), (name, "x")])).ErrorCode());
+
+    private static readonly (string, string)[] s_assertion = [("client_assertion", "e30.e30.AA"), ("client_assertion_type", "t")];
+
     [Fact]
     public void Printing_shows_no_secret() =>
         Assert.DoesNotContain("s3cr3t", new ClientCredentials("client_secret_post", "a", "s3cr3t").ToString(), StringComparison.Ordinal);

@@ -101,5 +101,5 @@ public sealed class ConsentTargetTests
     private static Consent Allowed(string[] scope, string resource) => new(scope, []) { Targets = s_catalog.TargetsOf([resource], scope) };
 
     private static AuthorizeStep Decide(AuthorizationRequest request, Consent? consent, Progress? progress = null, Client? client = null) =>
-        AuthorizeDecision.Decide(request, client ?? Sample.Client, s_catalog, s_alice, consent, progress ?? Progress.None, Sample.Now);
+        AuthorizeDecision.Decide(request, client ?? Sample.Client, s_catalog, Sample.Means, s_alice, consent, progress ?? Progress.None, Sample.Now);
 }

@@ -13,6 +13,28 @@ public sealed class MetadataTests
         File.ReadAllText(Path.Combine(SourceTree.Root, "Server.Tests", "Protocol", "MetadataTests.golden.json")).TrimEnd(),
         Metadata.Build("https://id.example", Sample.Capabilities, Sample.Scopes).ToJsonString(s_indented));
 
+    // RFC 8414 §2: "introspection_endpoint_auth_signing_alg_values_supported" and its like must be there with private_key_jwt.
+    [Fact]
+    public void Wherever_an_assertion_is_taken_its_algorithms_are_said_and_nowhere_else()
+    {
+        var capabilities = Sample.Capabilities with { TokenEndpointAuthMethods = ["private_key_jwt"], TokenEndpointAuthSigningAlgs = ["ES256", "PS256"] };
+        var document = Metadata.Build("https://id.example", capabilities, Sample.Scopes);
+        document["introspection_endpoint_auth_methods_supported"] = new System.Text.Json.Nodes.JsonArray("client_secret_basic", "private_key_jwt");
+        document["revocation_endpoint_auth_methods_supported"] = new System.Text.Json.Nodes.JsonArray("none");
+
+        Metadata.Complete(document, capabilities);
+
+        foreach (var endpoint in new[] { "token", "introspection" })
+        {
+            Assert.Equal("""["ES256","PS256"]""", document[endpoint + "_endpoint_auth_signing_alg_values_supported"]!.ToJsonString());
+        }
+
+        Assert.False(document.ContainsKey("revocation_endpoint_auth_signing_alg_values_supported"));
+        var without = Metadata.Build("https://id.example", Sample.Capabilities, Sample.Scopes);
+        Metadata.Complete(without, Sample.Capabilities);
+        Assert.DoesNotContain(without, member => member.Key.Contains("signing_alg_values", StringComparison.Ordinal) && member.Key.Contains("auth", StringComparison.Ordinal));
+    }
+
     // OIDC Discovery §4.3, RFC 8414 §3.3
     [Theory]
     [InlineData("https://id.example")]

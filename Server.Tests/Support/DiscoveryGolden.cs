@@ -32,7 +32,27 @@ internal static class DiscoveryGolden
             }
         }
 
+        FollowToken(whole);
         return Ordered(whole);
+    }
+
+    // RFC 8414 §2: every endpoint that authenticates clients does it as the token endpoint does, in whatever ways features add.
+    private static void FollowToken(JsonObject whole)
+    {
+        const string Methods = "_endpoint_auth_methods_supported";
+        const string Algorithms = "_endpoint_auth_signing_alg_values_supported";
+        foreach (var (name, list) in whole.Where(member => member.Key.EndsWith(Methods, StringComparison.Ordinal) && member.Key != "token" + Methods).ToArray())
+        {
+            foreach (var method in OfFeatures("token" + Methods).Where(method => !list!.AsArray().Any(known => known!.GetValue<string>() == method)))
+            {
+                list!.AsArray().Add(method);
+            }
+
+            if (whole["token" + Algorithms] is { } algorithms)
+            {
+                whole[name[..^Methods.Length] + Algorithms] = algorithms.DeepClone();
+            }
+        }
     }
 
     /// <summary>A delivered document in the same order.</summary>

@@ -32,6 +32,7 @@ internal static class Core
         services.AddSingleton<SignOut>();
         services.AddSingleton<OpenDocuments>();
         services.AddSingleton<OutboundHttp>();
+        services.AddSingleton<IKeySetSource, KeySetDownload>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddAntiforgery();
@@ -107,7 +108,7 @@ internal static class Core
 
     private static void AddFlows(IServiceCollection services, AuthCoreOptions options) => services
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
-        .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<TokenTerms>()
+        .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<ClientKeys>().AddSingleton<RemoteKeySets>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<TokenTerms>()
         .AddSingleton<Endings>().AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<Subjects>().AddSingleton<LoginSteps>().AddSingleton<AuthorizeFlow>()
         .AddSingleton<UserInfoFlow>().AddSingleton<Cleanup>().AddHostedService(provider => provider.GetRequiredService<Cleanup>())
         .AddSingleton(provider => provider.GetServices<IMetadataPart>().Aggregate(

@@ -64,6 +64,7 @@ internal sealed class OpenDocuments(
             part.Describe(metadata, options.Issuer);
         }
 
+        Protocol.Metadata.Complete(metadata, capabilities);
         return OpenDocument.Of(source, JsonSerializer.SerializeToUtf8Bytes(metadata, s_json));
     }
 

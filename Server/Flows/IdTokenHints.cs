@@ -9,7 +9,7 @@ namespace AuthCore.Flows;
 /// <summary>OIDC Core §3.1.2.1: an ID token that a client sends back to say whom it means.</summary>
 internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
 {
-    private static readonly JwsRules s_rules = new(IdTokenClaims.Type);
+    private static readonly JwtRules s_rules = new(new JwsRules(IdTokenClaims.Type)) { Required = ["iss", "sub", "exp"], IgnoresTime = true };   // signed userinfo, which is no ID token, has no exp
 
     /// <summary>Whom the token names, expired or not; an error where it is not an ID token of ours; null where none was sent.</summary>
     public async ValueTask<Result<string>?> ReadAsync(string? hint, CancellationToken ct)
@@ -24,12 +24,11 @@ internal sealed class IdTokenHints(SigningKeys keys, AuthCoreOptions options)
 
     /// <summary>What the token says, expired or not; an error where it is not an ID token of ours.</summary>
     public async ValueTask<Result<IdTokenFacts>> ReadFactsAsync(string hint, CancellationToken ct) =>
-        (await keys.VerifyAsync(hint, s_rules, ct)).Try(out var jws, out var reason)
-        && Text(jws.Payload, "iss") == options.Issuer
-        && jws.Payload.TryGetProperty("exp", out _)   // OIDC Core §2; signed userinfo, which is no ID token, has none
-        && Text(jws.Payload, "sub") is { } subject
-        && Text(jws.Payload, "aud") is { } audience
-            ? new IdTokenFacts(subject, audience, Text(jws.Payload, "sid"))
+        (await keys.VerifyAsync(hint, s_rules.Jws, ct)).Try(out var jws, out var reason)
+        && IncomingJwt.TryJudge(jws, s_rules, default, out var jwt, out reason)
+        && jwt.Issuer == options.Issuer
+        && Text(jwt.Payload, "aud") is { } audience
+            ? new IdTokenFacts(jwt.Subject!, audience, Text(jwt.Payload, "sid"))
             : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.", reason);
 
     private static string? Text(JsonElement claims, string name) =>

@@ -57,6 +57,9 @@ public sealed record Client
     /// <summary>OIDC Registration §2.</summary>
     public string? TokenEndpointAuthSigningAlg { get; init; }
 
+    /// <summary>RFC 7523 §3 before RFC 10070: assertions may name the token endpoint as their audience. A relaxation for clients of old.</summary>
+    public bool ClientAssertionLegacyAudience { get; init; }
+
     /// <summary>RFC 7591 §2: a JWK Set as JSON.</summary>
     public string? Jwks { get; init; }
 

@@ -1,11 +1,17 @@
 namespace AuthCore.Protocol;
 
 /// <summary>How a request says which client it comes from.</summary>
-/// <param name="Method"><c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</param>
-/// <param name="ClientId">The claimed client; not proven yet.</param>
-/// <param name="Secret">The secret; null for <c>none</c>.</param>
-public sealed record ClientCredentials(string Method, string ClientId, string? Secret)
+/// <param name="Method"><c>client_secret_basic</c>, <c>client_secret_post</c>, <see cref="IdOnly"/> or <see cref="Assertion"/>.</param>
+/// <param name="ClientId">The claimed client; not proven yet. Null where only an assertion names it.</param>
+/// <param name="Secret">The secret; null where there is none.</param>
+public sealed record ClientCredentials(string Method, string? ClientId, string? Secret)
 {
+    /// <summary>The request carries just its <c>client_id</c>: a public client, or one whose proof is not among the parameters.</summary>
+    public const string IdOnly = "none";
+
+    /// <summary>RFC 7521 §4.2: the request carries <c>client_assertion</c> and <c>client_assertion_type</c>. No client is registered for a method of this name.</summary>
+    public const string Assertion = "client_assertion";
+
     private const int MaxLength = 1024;
     private const int MaxHeader = 8 * 1024;
 
@@ -19,15 +25,13 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
         var secret = parameters["client_secret"];
         if (parameters["client_assertion"] is not null || parameters["client_assertion_type"] is not null)
         {
-            return authorization is not null || secret is not null
-                ? ProtocolError.InvalidRequest("The client must use exactly one authentication method.")
-                : ProtocolError.InvalidClient("client assertions are not offered");
+            return ReadAssertion(authorization, parameters);
         }
 
         if (authorization is null)
         {
             return clientId is null ? ProtocolError.InvalidClient("no client authentication")
-                : new ClientCredentials(secret is null ? "none" : "client_secret_post", clientId, secret);
+                : new ClientCredentials(secret is null ? IdOnly : "client_secret_post", clientId, secret);
         }
 
         if (ReadBasic(authorization) is not { } basic)
@@ -47,6 +51,13 @@ public sealed record ClientCredentials(string Method, string ClientId, string? S
 
     /// <summary>Never the secret.</summary>
     public override string ToString() => $"{Method} {ClientId}";
+
+    // RFC 7521 §4.2: both parameters, each once, and no other method beside them; which method the type stands for is said elsewhere.
+    private static Result<ClientCredentials> ReadAssertion(string? authorization, Parameters parameters) =>
+        authorization is not null || parameters["client_secret"] is not null ? ProtocolError.InvalidRequest("The client must use exactly one authentication method.")
+        : parameters.FindRepeated(["client_assertion", "client_assertion_type", "client_id"]) is not null ? ProtocolError.InvalidRequest("A parameter is repeated.")
+        : parameters["client_assertion"] is null || parameters["client_assertion_type"] is null ? ProtocolError.InvalidClient("half of a client assertion")
+        : new ClientCredentials(Assertion, parameters["client_id"], Secret: null);
 
     // RFC 7617 §2 over RFC 6749 §2.3.1: both halves are form-urlencoded before they are joined and put into base64.
     private static ClientCredentials? ReadBasic(string authorization)

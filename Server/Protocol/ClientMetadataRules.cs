@@ -15,6 +15,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Uris();
         Flows(capabilities);
         Sector();
+        Keys(capabilities);
         Rights(scopes, resources);
         Lifetimes();
         Unsupported(capabilities);
@@ -95,6 +96,14 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("sector_identifier_uri", c => c.SubjectType == SectorIdentifier.Pairwise && SectorIdentifier.Of(c) is null, "is needed for pairwise subjects unless the redirect_uris are https URIs of one host");
     }
 
+    private void Keys(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
+    {
+        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities))
+        {
+            context.AddFailure(name, fault);
+        }
+    });
+
     private void Rights(IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> resources)
     {
         RuleFor(c => c).Custom((client, context) =>
@@ -146,7 +155,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
 
     private static IEnumerable<(string Name, bool IsSet)> OptionalMetadata(Client c) =>
     [
-        ("token_endpoint_auth_signing_alg", c.TokenEndpointAuthSigningAlg is not null), ("jwks", c.Jwks is not null), ("jwks_uri", c.JwksUri is not null),
+        ("token_endpoint_auth_signing_alg", c.TokenEndpointAuthSigningAlg is not null), ("client_assertion_legacy_audience", c.ClientAssertionLegacyAudience), ("jwks", c.Jwks is not null), ("jwks_uri", c.JwksUri is not null),
         ("tls_client_auth_subject_dn", c.TlsClientAuthSubjectDn is not null), ("tls_client_auth_san_dns", c.TlsClientAuthSanDns is not null),
         ("tls_client_auth_san_uri", c.TlsClientAuthSanUri is not null), ("tls_client_auth_san_ip", c.TlsClientAuthSanIp is not null),
         ("tls_client_auth_san_email", c.TlsClientAuthSanEmail is not null),

@@ -39,5 +39,22 @@ public static class Metadata
         ["ui_locales_supported"] = ArrayOf(["en"]),
     };
 
+    /// <summary>RFC 8414 §2: wherever a client may authenticate by an assertion, what it may be signed with is said, too. Last, when every part has said where.</summary>
+    /// <param name="metadata">The whole document.</param>
+    /// <param name="capabilities">What is enforced.</param>
+    public static void Complete(JsonObject metadata, ServerCapabilities capabilities)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(capabilities);
+        const string Methods = "_endpoint_auth_methods_supported";
+        foreach (var (name, methods) in metadata.ToArray())
+        {
+            if (name.EndsWith(Methods, StringComparison.Ordinal) && methods is JsonArray list && list.Any(method => (string?)method == ClientKeyRules.PrivateKeyJwt))
+            {
+                metadata[name[..^Methods.Length] + "_endpoint_auth_signing_alg_values_supported"] = ArrayOf(capabilities.TokenEndpointAuthSigningAlgs);
+            }
+        }
+    }
+
     private static JsonArray ArrayOf(IEnumerable<string> values) => [.. values.Select(v => (JsonNode)v)];
 }

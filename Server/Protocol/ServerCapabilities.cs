@@ -9,6 +9,9 @@ public sealed record ServerCapabilities
     /// <summary>RFC 8414 §2.</summary>
     public string[] TokenEndpointAuthMethods { get; init; } = ["client_secret_basic", "client_secret_post", "none"];
 
+    /// <summary>RFC 8414 §2: what a client may sign its assertions with; empty where no method has any.</summary>
+    public string[] TokenEndpointAuthSigningAlgs { get; init; } = [];
+
     /// <summary>OIDC Discovery §3.</summary>
     public string[] IdTokenSigningAlgs { get; init; } = ["RS256", "ES256", "PS256", "ES384"];
 

@@ -10,7 +10,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
         """
         c.client_id, c.registered_by, c.client_name, c.client_uri, c.logo_uri, c.tos_uri, c.policy_uri, c.initiate_login_uri, c.contacts, c.software_id,
         c.software_version, c.application_type, c.redirect_uris, c.post_logout_redirect_uris, c.grant_types, c.response_types,
-        c.token_endpoint_auth_method, c.token_endpoint_auth_signing_alg, c.jwks, c.jwks_uri, c.tls_client_auth_subject_dn, c.tls_client_auth_san_dns,
+        c.token_endpoint_auth_method, c.token_endpoint_auth_signing_alg, c.client_assertion_legacy_audience, c.jwks, c.jwks_uri, c.tls_client_auth_subject_dn, c.tls_client_auth_san_dns,
         c.tls_client_auth_san_uri, c.tls_client_auth_san_ip, c.tls_client_auth_san_email, c.tls_client_certificate_bound_access_tokens,
         c.dpop_bound_access_tokens, c.require_pushed_authorization_requests, c.require_signed_request_object, c.request_object_signing_alg,
         c.authorization_signed_response_alg, c.scope, c.subject_type, c.sector_identifier_uri, c.id_token_signed_response_alg,
@@ -78,7 +78,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
         insert into clients (
             client_id, registered_by, client_name, client_uri, logo_uri, tos_uri, policy_uri, initiate_login_uri, contacts, software_id, software_version,
             application_type, redirect_uris, post_logout_redirect_uris, grant_types, response_types, token_endpoint_auth_method,
-            token_endpoint_auth_signing_alg, jwks, jwks_uri, tls_client_auth_subject_dn, tls_client_auth_san_dns, tls_client_auth_san_uri,
+            token_endpoint_auth_signing_alg, client_assertion_legacy_audience, jwks, jwks_uri, tls_client_auth_subject_dn, tls_client_auth_san_dns, tls_client_auth_san_uri,
             tls_client_auth_san_ip, tls_client_auth_san_email, tls_client_certificate_bound_access_tokens, dpop_bound_access_tokens,
             require_pushed_authorization_requests, require_signed_request_object, request_object_signing_alg, authorization_signed_response_alg, scope,
             subject_type, sector_identifier_uri, id_token_signed_response_alg, userinfo_signed_response_alg, introspection_signed_response_alg,
@@ -89,7 +89,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
         values (
             @ClientId, @RegisteredBy, @ClientName, @ClientUri, @LogoUri, @TosUri, @PolicyUri, @InitiateLoginUri, @Contacts, @SoftwareId, @SoftwareVersion,
             @ApplicationType, @RedirectUris, @PostLogoutRedirectUris, @GrantTypes, @ResponseTypes, @TokenEndpointAuthMethod,
-            @TokenEndpointAuthSigningAlg, @Jwks, @JwksUri, @TlsClientAuthSubjectDn, @TlsClientAuthSanDns, @TlsClientAuthSanUri,
+            @TokenEndpointAuthSigningAlg, @ClientAssertionLegacyAudience, @Jwks, @JwksUri, @TlsClientAuthSubjectDn, @TlsClientAuthSanDns, @TlsClientAuthSanUri,
             @TlsClientAuthSanIp, @TlsClientAuthSanEmail, @TlsClientCertificateBoundAccessTokens, @DpopBoundAccessTokens,
             @RequirePushedAuthorizationRequests, @RequireSignedRequestObject, @RequestObjectSigningAlg, @AuthorizationSignedResponseAlg, @Scope,
             @SubjectType, @SectorIdentifierUri, @IdTokenSignedResponseAlg, @UserinfoSignedResponseAlg, @IntrospectionSignedResponseAlg,
@@ -103,7 +103,8 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
             software_id = excluded.software_id, software_version = excluded.software_version, application_type = excluded.application_type,
             redirect_uris = excluded.redirect_uris, post_logout_redirect_uris = excluded.post_logout_redirect_uris, grant_types = excluded.grant_types,
             response_types = excluded.response_types, token_endpoint_auth_method = excluded.token_endpoint_auth_method,
-            token_endpoint_auth_signing_alg = excluded.token_endpoint_auth_signing_alg, jwks = excluded.jwks, jwks_uri = excluded.jwks_uri,
+            token_endpoint_auth_signing_alg = excluded.token_endpoint_auth_signing_alg,
+            client_assertion_legacy_audience = excluded.client_assertion_legacy_audience, jwks = excluded.jwks, jwks_uri = excluded.jwks_uri,
             tls_client_auth_subject_dn = excluded.tls_client_auth_subject_dn, tls_client_auth_san_dns = excluded.tls_client_auth_san_dns,
             tls_client_auth_san_uri = excluded.tls_client_auth_san_uri, tls_client_auth_san_ip = excluded.tls_client_auth_san_ip,
             tls_client_auth_san_email = excluded.tls_client_auth_san_email,

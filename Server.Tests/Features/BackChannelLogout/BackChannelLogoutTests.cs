@@ -64,7 +64,7 @@ public sealed class BackChannelLogoutTests(LogoutServer server) : IClassFixture<
         var token = (await Receiver.NextAsync("/" + client.ClientId)).Token;
 
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await browser.UserInfoAsync(token)).StatusCode);
-        Assert.False(App.Get<IdTokenHints>().ReadFacts(token).Try(out _, out _));
+        Assert.False((await App.Get<IdTokenHints>().ReadFactsAsync(token, CancellationToken.None)).Try(out _, out _));
         Assert.DoesNotContain(App.Logs.Lines, line => line.Contains(token.Split('.')[2], StringComparison.Ordinal));
         browser.Dispose();
     }

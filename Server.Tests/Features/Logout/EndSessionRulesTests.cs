@@ -160,17 +160,20 @@ public sealed class EndSessionRulesTests
         Assert.Equal(target, EndSessionRules.Target(new EndSessionRequest { PostLogoutRedirectUri = uri, State = state }));
 
     private static EndSessionRequest Read(params (string Name, string Value)[] parameters) =>
-        EndSessionRules.Read(Of(parameters), parameters.FirstOrDefault(p => p.Name == "id_token_hint").Value is { } hint ? ReadHint(hint) : null).Try(out var request, out var error) ? request : throw new InvalidOperationException(error.Description);
+        EndSessionRules.Read(Of(parameters), HintIn(parameters)).Try(out var request, out var error) ? request : throw new InvalidOperationException(error.Description);
 
     private static string FaultOf(params (string Name, string Value)[] parameters)
     {
-        Assert.False(EndSessionRules.Read(Of(parameters), parameters.FirstOrDefault(p => p.Name == "id_token_hint").Value is { } hint ? ReadHint(hint) : null).Try(out _, out var error));
+        Assert.False(EndSessionRules.Read(Of(parameters), HintIn(parameters)).Try(out _, out var error));
         return error!.Description;
     }
 
     private static bool Check(string uri, Client client) => EndSessionRules.CheckClient(new EndSessionRequest { ClientId = "web", PostLogoutRedirectUri = uri }, client).Try(out _, out _);
 
     private static Parameters Of((string Name, string Value)[] parameters) => Parameters.Of(parameters.Select(p => KeyValuePair.Create(p.Name, p.Value)));
+
+    private static Result<IdTokenFacts>? HintIn((string Name, string Value)[] parameters) =>
+        Of(parameters)["id_token_hint"] is { } hint ? ReadHint(hint) : (Result<IdTokenFacts>?)null;
 
     private static Result<IdTokenFacts> ReadHint(string token) => token == "hint" ? s_hint : ProtocolError.InvalidRequest("The parameter 'id_token_hint' is not an ID token of this server.");
 }

@@ -255,7 +255,7 @@ public sealed class EndSessionTests(EndSessionServer server) : IClassFixture<End
         foreach (var bad in s_badRequests)
         {
             var query = bad.Replace("HINT", hint, StringComparison.Ordinal).Replace("FORGED", hint[..^6] + "AAAAAA", StringComparison.Ordinal).Replace("ACCESS", access, StringComparison.Ordinal)
-                .Replace("FOREIGN", Foreign(hint), StringComparison.Ordinal).Replace("UNSIGNED", $"{Walk.Base64Url("""{"alg":"none","typ":"JWT"}""")}.{hint.Split('.')[1]}.", StringComparison.Ordinal);
+                .Replace("FOREIGN", await ForeignAsync(hint), StringComparison.Ordinal).Replace("UNSIGNED", $"{Walk.Base64Url("""{"alg":"none","typ":"JWT"}""")}.{hint.Split('.')[1]}.", StringComparison.Ordinal);
 
             var got = await browser.GetAsync("/end-session?" + query);
             var posted = await browser.Http.PostAsync(App.Issuer + "/end-session", new StringContent(query, Encoding.UTF8, "application/x-www-form-urlencoded"));
@@ -396,12 +396,12 @@ public sealed class EndSessionTests(EndSessionServer server) : IClassFixture<End
         (await Walk.TextOf(await browser.GetAsync("/"))).Contains($"You are signed in as {user.Name}.", StringComparison.Ordinal);
 
     // The same claims under a key that is not the server's, with the server's key named in the header.
-    private string Foreign(string hint)
+    private async Task<string> ForeignAsync(string hint)
     {
         var kid = System.Text.Json.JsonElement.Parse(CanonicalBase64Url.Decode(hint.Split('.')[0])!).GetProperty("kid").GetString();
+        Assert.NotNull(await App.Get<SigningKeys>().FindAsync(kid, CancellationToken.None));
         using var key = SigningKey.Create(SigningAlgorithm.All.Single(algorithm => algorithm.Name == "RS256"));
         var signed = Jws.Sign(key, "JWT", CanonicalBase64Url.Decode(hint.Split('.')[1])!);
-        Assert.NotNull(App.Get<SigningKeys>().Find(kid));
         return $"{hint.Split('.')[0]}.{signed.Split('.')[1]}.{signed.Split('.')[2]}";
     }
 

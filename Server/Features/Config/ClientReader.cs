@@ -30,6 +30,7 @@ internal static class ClientReader
             ResponseTypes = map.Words("response_types") ?? (grantTypes.Contains("authorization_code") ? ["code"] : []),
             TokenEndpointAuthMethod = map.Text("token_endpoint_auth_method") ?? (secrets.Count > 0 ? "client_secret_basic" : "none"),
             TokenEndpointAuthSigningAlg = map.Text("token_endpoint_auth_signing_alg"),
+            ClientAssertionLegacyAudience = map.Bool("client_assertion_legacy_audience") ?? false,
             Jwks = map.Json("jwks"),
             JwksUri = map.Text("jwks_uri"),
             TlsClientAuthSubjectDn = map.Text("tls_client_auth_subject_dn"),

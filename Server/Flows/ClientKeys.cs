@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Text;
+using AuthCore.Jose;
+using AuthCore.Protocol;
+
+namespace AuthCore.Flows;
+
+/// <summary>What a client signed, verified by the keys it registered (RFC 7591 §2 <c>jwks</c>, <c>jwks_uri</c>); the keys of no other are ever looked at.</summary>
+internal sealed class ClientKeys(RemoteKeySets remote, TimeProvider clock)
+{
+    private const int MaxEntries = 10_000;
+
+    private readonly ConcurrentDictionary<string, JwkSet> _registered = new(StringComparer.Ordinal);
+
+    /// <summary>Reads, verifies and judges a JWT of this client's.</summary>
+    /// <param name="client">Whose it must be.</param>
+    /// <param name="compact">As it came.</param>
+    /// <param name="rules">Of the use.</param>
+    /// <param name="refuse">The error of the use, from a reason for the log.</param>
+    /// <param name="ct">Ends the wait, which is one of seconds where keys must be fetched.</param>
+    /// <returns>The token; the use's error; or 503 where the client's keys cannot be had, which proves nothing against it.</returns>
+    public async Task<Result<IncomingJwt>> ReadAsync(Client client, string? compact, JwtRules rules, Func<string, ProtocolError> refuse, CancellationToken ct)
+    {
+        if (!UnverifiedJws.TryRead(compact, rules.Jws, out var jws, out var reason))
+        {
+            return refuse(reason);
+        }
+
+        var verified = client.JwksUri is { } uri ? await VerifyAsync(uri, jws, refuse, ct) : Verify(client.Jwks, jws, refuse);
+        if (!verified.Try(out var signed, out var error))
+        {
+            return error;
+        }
+
+        return IncomingJwt.TryJudge(signed, rules, clock.GetUtcNow(), out var jwt, out reason) ? jwt : refuse(reason);
+    }
+
+    private Result<VerifiedJws> Verify(string? jwks, UnverifiedJws jws, Func<string, ProtocolError> refuse) =>
+        jws.Verify(Registered(jwks).Find(jws.Kid, jws.Algorithm)).Try(out var verified, out var reason) ? verified : refuse(reason);
+
+    private async Task<Result<VerifiedJws>> VerifyAsync(string uri, UnverifiedJws jws, Func<string, ProtocolError> refuse, CancellationToken ct)
+    {
+        var found = await remote.FindAsync(uri, ct);
+        if (found.Keys is not { } known)
+        {
+            return ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no keys");
+        }
+
+        if (jws.Verify(known.Find(jws.Kid, jws.Algorithm)).Try(out var verified, out var reason))
+        {
+            return verified;
+        }
+
+        // A key of that very name is there: a newer set would not make the signature better.
+        if (jws.Kid is not null && known.Keys.Any(key => key.Kid == jws.Kid))
+        {
+            return refuse(reason);
+        }
+
+        var newer = await remote.FindNewerAsync(uri, known, ct);
+        if (newer.Keys is { } keys && jws.Verify(keys.Find(jws.Kid, jws.Algorithm)).Try(out verified, out reason))
+        {
+            return verified;
+        }
+
+        return newer.IsCurrent ? refuse(reason) : ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no newer keys");
+    }
+
+    private JwkSet Registered(string? jwks)
+    {
+        if (jwks is null)
+        {
+            return JwkSet.Empty;
+        }
+
+        if (_registered.TryGetValue(jwks, out var known))
+        {
+            return known;
+        }
+
+        if (_registered.Count >= MaxEntries)
+        {
+            _registered.Clear();
+        }
+
+        return _registered.GetOrAdd(jwks, static text => JwkSet.Parse(Encoding.UTF8.GetBytes(text)));
+    }
+}
