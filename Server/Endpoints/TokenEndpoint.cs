@@ -11,12 +11,10 @@ internal static class TokenEndpoint
 
     private static async Task<IResult> Handle(HttpContext http, TokenFlow flow, CancellationToken ct)
     {
-        string? authorization = http.Request.Headers.Authorization;
         if (!http.FormParameters().Try(out var parameters, out var error)
             || !(await flow.IssueAsync(http.Facts(parameters), ct)).Try(out var tokens, out error))
         {
-            // RFC 6749 §5.2: a client that tried the header is told how.
-            return new ProtocolErrorResult(error, error.Code == "invalid_client" && authorization is not null ? "Basic realm=\"authcore\", charset=\"UTF-8\"" : null);
+            return ProtocolErrorResult.ForClient(error, http.Request);
         }
 
         return new JsonResult(tokens.Write);

@@ -11,6 +11,10 @@ internal sealed class ProtocolErrorResult(ProtocolError error, string? challenge
     /// <summary>How long a client should wait before it tries again, in seconds.</summary>
     public const string RetryAfter = "2";
 
+    /// <summary>RFC 6749 §5.2: the error of an endpoint that clients authenticate at; a client that tried the header is told how.</summary>
+    public static ProtocolErrorResult ForClient(ProtocolError error, HttpRequest request) => new(
+        error, error.Code == "invalid_client" && request.Headers.Authorization.Count > 0 ? "Basic realm=\"authcore\", charset=\"UTF-8\"" : null);
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
