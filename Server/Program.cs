@@ -3,6 +3,7 @@ using AuthCore.Features.Account;
 using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
+using AuthCore.Features.Par;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -17,6 +18,7 @@ try
 
     var builder = WebApplication.CreateBuilder(args);
     await builder.AddLocalPostgresAsync();
+    builder.AddPar();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);
@@ -34,6 +36,7 @@ try
     app.UseInputGate(Faults.AnswerAsync);
     app.MapCore();
     app.MapAccount();
+    app.MapPar();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();
