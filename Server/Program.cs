@@ -4,6 +4,7 @@ using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Features.Par;
+using AuthCore.Features.SignedRequests;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -25,6 +26,7 @@ try
     builder.Services.AddConfigFile();
     builder.Services.AddAccount();
     builder.Services.AddClientAssertions();
+    builder.Services.AddSignedRequests();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
