@@ -2,6 +2,7 @@ using AuthCore.Endpoints;
 using AuthCore.Features.Account;
 using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
+using AuthCore.Features.Jarm;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Features.Par;
 using AuthCore.Features.SignedRequests;
@@ -26,6 +27,7 @@ try
     builder.Services.AddConfigFile();
     builder.Services.AddAccount();
     builder.Services.AddClientAssertions();
+    builder.Services.AddJarm();
     builder.Services.AddSignedRequests();
 
     var app = builder.Build();
