@@ -12,6 +12,9 @@ using AuthCore.Features.Logout;
 using AuthCore.Features.ProtectedResources;
 using AuthCore.Features.PairwiseSubjects;
 using AuthCore.Features.SignedUserInfo;
+using AuthCore.Features.Jarm;
+using AuthCore.Features.Par;
+using AuthCore.Features.SignedRequests;
 using AuthCore.Options;
 using AuthCore.Stores;
 using AuthCore.Web;
@@ -26,6 +29,7 @@ try
 
     var builder = WebApplication.CreateBuilder(args);
     await builder.AddLocalPostgresAsync();
+    builder.AddPar();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);
@@ -41,6 +45,8 @@ try
     builder.Services.AddPairwiseSubjects();
     builder.Services.AddSignedUserInfo();
     builder.Services.AddClientAssertions();
+    builder.Services.AddJarm();
+    builder.Services.AddSignedRequests();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
@@ -56,6 +62,7 @@ try
     app.MapRevocation();
     app.MapRpInitiatedLogout();
     app.MapProtectedResources();
+    app.MapPar();
 
     await app.PrepareAsync();
     await app.ApplyConfigAsync();

@@ -11,7 +11,7 @@ public sealed class HandleTests
     private static readonly HandleKind[] Kinds =
     [
         HandleKind.Code, HandleKind.RefreshToken, HandleKind.AccessToken, HandleKind.Session,
-        HandleKind.Browser, HandleKind.Interaction, HandleKind.ClientSecret,
+        HandleKind.Browser, HandleKind.Interaction, HandleKind.PushedRequest, HandleKind.ClientSecret,
     ];
 
     private static Handle Create(HandleKind kind) => kind.HasId ? Handle.Create(kind, Id) : Handle.Create(kind);

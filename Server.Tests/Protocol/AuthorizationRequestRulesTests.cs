@@ -116,6 +116,19 @@ public sealed class AuthorizationRequestRulesTests
         Assert.Equal("invalid_request", Check(parameters, Sample.PublicClient with { RequirePkce = false }).ErrorCode());
     }
 
+    // FAPI 2.0 Message Signing §5.4
+    [Theory]
+    [InlineData("query", "invalid_request")]
+    [InlineData(null, "invalid_request")]
+    [InlineData("form_post", null)]
+    public void A_client_of_certain_response_modes_gets_no_other(string? mode, string? error)
+    {
+        string[] modes = ["form_post"];
+
+        Assert.Equal(error, AuthorizationRequestRules.Check(Sample.Authorize(("response_mode", mode)), Sample.Client, Sample.Request.RedirectUri, hint: null, modes).ErrorCode());
+        Assert.Equal("form_post", AuthorizationRequestRules.TargetOf(Sample.Authorize(("response_mode", mode)), Sample.Request.RedirectUri, modes).ResponseMode);
+    }
+
     [Fact]
     public void Only_a_confidential_client_may_be_excused_from_PKCE()
     {

@@ -1,5 +1,4 @@
 using AuthCore.Flows;
-using AuthCore.Options;
 using AuthCore.Web;
 using AuthCore.Web.Pages;
 
@@ -12,7 +11,7 @@ internal static class AuthorizeEndpoint
     public static void MapAuthorize(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/authorize", ["GET", "POST"], Handle).WithMetadata(new PageEndpoint());
 
-    private static async Task<IResult> Handle(HttpContext http, AuthorizeFlow flow, BrowserPages pages, Cookies cookies, AuthCoreOptions options, CancellationToken ct)
+    private static async Task<IResult> Handle(HttpContext http, AuthorizeFlow flow, AuthorizationResponses responses, BrowserPages pages, Cookies cookies, CancellationToken ct)
     {
         var isPost = HttpMethods.IsPost(http.Request.Method);
         var read = isPost ? http.FormParameters() : http.QueryParameters();
@@ -24,16 +23,16 @@ internal static class AuthorizeEndpoint
         var browser = pages.BrowserOf(http);
         var outcome = !isPost && parameters["i"] is { } interaction && parameters["client_id"] is null
             ? await flow.ContinueAsync(interaction, browser, ct)
-            : await flow.BeginAsync(parameters, isPost, browser, ct);
-        return Deliver(http, outcome, pages, cookies, options.Issuer);
+            : await flow.BeginAsync(http.Facts(parameters), browser, ct);
+        return outcome is AuthorizeOutcome.Respond answer
+            ? AuthorizationResponse.To(answer.Target.RedirectUri, await responses.EncodeAsync(answer, ct), answer.Client.ClientName)
+            : Deliver(http, outcome, pages, cookies);
     }
 
-    private static IResult Deliver(HttpContext http, AuthorizeOutcome outcome, BrowserPages pages, Cookies cookies, string issuer)
+    private static IResult Deliver(HttpContext http, AuthorizeOutcome outcome, BrowserPages pages, Cookies cookies)
     {
         switch (outcome)
         {
-            case AuthorizeOutcome.Respond answer:
-                return AuthorizationResponse.To(answer.Target, issuer, answer.Code, answer.Error, answer.ClientName);
             case AuthorizeOutcome.Stuck stuck when BrowserPages.IsStuck(http, stuck.Found, out var page):
                 return page;
             case AuthorizeOutcome.GoTo goTo:
@@ -43,6 +42,10 @@ internal static class AuthorizeEndpoint
                 }
 
                 return new SeeOther(pages.Path(goTo.StepPath ?? PathOf(goTo.To), goTo.Interaction));
+            case AuthorizeOutcome.Repeat again:
+                return new SeeOther($"{pages.Path("/authorize")}?client_id={Uri.EscapeDataString(again.ClientId)}&request_uri={Uri.EscapeDataString(again.RequestUri)}");
+            case AuthorizeOutcome.Page { Error: { Status: StatusCodes.Status503ServiceUnavailable } busy }:
+                return Faults.PageOf(http, busy);   // what the client signed cannot be checked for now
             case AuthorizeOutcome.Page refused:
                 return PageResult.For(ErrorPages.BadClient(Faults.Occasion(http, refused.Client), refused.Error.Code, refused.Error.Description));
             default:

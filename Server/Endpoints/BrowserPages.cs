@@ -82,13 +82,14 @@ internal sealed class BrowserPages(Cookies cookies, IAntiforgery antiforgery, Au
     public static bool IsStuck(HttpContext http, FoundInteraction found, [NotNullWhen(true)] out IResult? page)
     {
         var at = Faults.Occasion(http, found.Client);
-        page = found.Fault switch
+        var model = found.Fault switch
         {
             null => null,
-            InteractionFault.Expired => PageResult.For(ErrorPages.Expired(at)),
-            InteractionFault.Finished => PageResult.For(ErrorPages.AlreadyFinished(at)),
-            _ => PageResult.For(ErrorPages.OtherBrowser(at)),
+            InteractionFault.Expired => ErrorPages.Expired(at),
+            InteractionFault.Finished => ErrorPages.AlreadyFinished(at),
+            _ => ErrorPages.OtherBrowser(at),
         };
+        page = model is null ? null : PageResult.For(model with { Code = found.Code ?? model.Code });
         return page is not null;
     }
 

@@ -46,7 +46,8 @@ internal static partial class Faults
     public static ErrorOccasion Occasion(HttpContext http, Client? client = null) => new(
         http.TraceIdentifier, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), client?.ClientName, client?.InitiateLoginUri);
 
-    private static PageResult PageOf(HttpContext http, ProtocolError error)
+    /// <summary>The page for a person.</summary>
+    public static PageResult PageOf(HttpContext http, ProtocolError error)
     {
         var at = Occasion(http);
         if (error.Status == StatusCodes.Status503ServiceUnavailable)

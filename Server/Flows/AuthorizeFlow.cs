@@ -8,17 +8,17 @@ namespace AuthCore.Flows;
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
     ClientCache clients, Catalog catalog, Sessions sessions, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
-    TokenTerms terms, IdTokenHints hints, Subjects subjects, LoginSteps steps, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+    TokenTerms terms, AuthorizationRequestReader requests, Subjects subjects, LoginSteps steps, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     private const int Attempts = 3;
 
     /// <summary>A request that has just arrived.</summary>
-    /// <param name="parameters">The query or the form.</param>
-    /// <param name="isPost">A cross-site POST brings no cookies: the request is kept, and decided on at the GET that follows.</param>
+    /// <param name="facts">What was sent, by query or form. A cross-site POST brings no cookies: the request is kept, and decided on at the GET that follows.</param>
     /// <param name="browser">The browser.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<AuthorizeOutcome> BeginAsync(Parameters parameters, bool isPost, Browser browser, CancellationToken ct)
+    public async Task<AuthorizeOutcome> BeginAsync(RequestFacts facts, Browser browser, CancellationToken ct)
     {
+        var (parameters, isPost) = (facts.Parameters, facts.Method == "POST");
         if (parameters.IsRepeated("client_id") || parameters["client_id"] is not { } clientId)
         {
             return Page(ProtocolError.InvalidRequest("The parameter 'client_id' is required, once."));
@@ -29,33 +29,21 @@ internal sealed partial class AuthorizeFlow(
             return Page(ProtocolError.InvalidRequest("The client is not known here, or it is switched off."));
         }
 
-        if (parameters.IsRepeated("redirect_uri"))
+        switch (await requests.ReadAsync(facts, client, isPushed: false, ct))
         {
-            return Page(ProtocolError.InvalidRequest("The parameter 'redirect_uri' is repeated."), client);
+            case ArrivedRequest.Bad { Target: { } target } bad when client.RegisteredBy == "operator":
+                return Respond(target, bad.Error, client);   // RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything
+            case ArrivedRequest.Bad bad:
+                return Page(bad.Error, client);
+            case ArrivedRequest.Waiting waiting:
+                return isPost ? new AuthorizeOutcome.Repeat(clientId, parameters["request_uri"]!) : await EnterAsync(waiting.Interaction, client, browser, ct);
+            case ArrivedRequest.Good { Request: var request } when !isPost:
+                return await DecideAsync(request, client, Progress.None, browser, interaction: null, ct);
+            case var arrived:
+                // Nor is a cookie set: it would take the place of the one that this browser did not send, and other tabs live on.
+                var kept = await interactions.BeginAsync(((ArrivedRequest.Good)arrived).Request, browser: null, ct);
+                return new AuthorizeOutcome.GoTo(AuthorizePage.Authorize, kept.Value, NewBrowserCookie: null);
         }
-
-        var isOpenId = parameters["scope"]?.Split(' ').Contains(Scope.OpenId) == true;
-        if (!RedirectUri.Choose(parameters["redirect_uri"], client, isOpenId).Try(out var redirectUri, out var error))
-        {
-            return Page(error, client);
-        }
-
-        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, await hints.ReadAsync(parameters["id_token_hint"], ct)).Try(out var request, out error))
-        {
-            // RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything.
-            return client.RegisteredBy == "operator"
-                ? Respond(AuthorizationRequestRules.TargetOf(parameters, redirectUri), error, client)
-                : Page(error, client);
-        }
-
-        if (isPost)
-        {
-            // Nor is a cookie set: it would take the place of the one that this browser did not send, and other tabs live on.
-            var kept = await interactions.BeginAsync(request, browser: null, ct);
-            return new AuthorizeOutcome.GoTo(AuthorizePage.Authorize, kept.Value, NewBrowserCookie: null);
-        }
-
-        return await DecideAsync(request, client, Progress.None, browser, interaction: null, ct);
     }
 
     /// <summary>A person comes back from one of our pages, or for the first time after a POST.</summary>
@@ -69,13 +57,28 @@ internal sealed partial class AuthorizeFlow(
             return new AuthorizeOutcome.Stuck(found);
         }
 
-        // The registration may have changed since the request was checked.
-        return client.RedirectUris.Any(registered => RedirectUri.Matches(registered, interaction.Request.RedirectUri.Value, client.ApplicationType))
-            && Scope.Covers(client.Scope, interaction.Request.Scope)
-            && interaction.Request.Resource.All(client.Resources.Contains)
-                ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, handle, @new), ct)
-                : Page(ProtocolError.InvalidRequest("The client's registration changed meanwhile."), client);
+        return await GoOnAsync(interaction, client, browser, (handle, @new), ct);
     }
+
+    // RFC 9126 §4: the request was checked when it was pushed.
+    private async Task<AuthorizeOutcome> EnterAsync(Handle handle, Client client, Browser browser, CancellationToken ct)
+    {
+        var (cookie, @new) = BrowserCookieOf(browser);
+        return await interactions.EnterAsync(handle, client, cookie, ct) switch
+        {
+            null => Page(ProtocolError.InvalidRequestUri("not pushed by this client"), client),
+            { Fault: null, Interaction: { } interaction } => await GoOnAsync(interaction, client, browser with { BrowserCookie = cookie.Value }, (handle.Value, @new), ct),
+            var stuck => new AuthorizeOutcome.Stuck(stuck),
+        };
+    }
+
+    // The registration may have changed since the request was checked.
+    private async Task<AuthorizeOutcome> GoOnAsync(
+        Interaction interaction, Client client, Browser browser, (string Handle, Handle? NewCookie) at, CancellationToken ct) =>
+        RedirectUri.MayAnswerAt(interaction.Request.RedirectUri.Value, client, interaction.IsPushed) && Scope.Covers(client.Scope, interaction.Request.Scope)
+            && interaction.Request.Resource.All(client.Resources.Contains)
+            ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, at.Handle, at.NewCookie), ct)
+            : Page(ProtocolError.InvalidRequest("The client's registration changed meanwhile."), client);
 
     private async Task<AuthorizeOutcome> DecideAsync(
         AuthorizationRequest request, Client client, Progress progress, Browser browser, (Interaction Row, string Handle, Handle? NewCookie)? interaction, CancellationToken ct)
@@ -167,7 +170,7 @@ internal sealed partial class AuthorizeFlow(
         }
 
         Issued(log, client.ClientId, grant.Id);
-        return new AuthorizeOutcome.Respond(request.Target, code.Value, Error: null, client.ClientName);
+        return new AuthorizeOutcome.Respond(request.Target, code.Value, Error: null, client);
     }
 
     private (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)
@@ -190,7 +193,7 @@ internal sealed partial class AuthorizeFlow(
     private AuthorizeOutcome.Respond Respond(ResponseTarget target, ProtocolError error, Client client)
     {
         Refused(log, client.ClientId, error.Code, error.Reason ?? error.Description);
-        return new AuthorizeOutcome.Respond(target, Code: null, error, client.ClientName);
+        return new AuthorizeOutcome.Respond(target, Code: null, error, client);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "code.issued to {ClientId} for family {GrantId}")]

@@ -13,10 +13,17 @@ internal abstract record AuthorizeOutcome
     public sealed record Stuck(FoundInteraction Found) : AuthorizeOutcome;
 
     /// <summary>An answer to the client: a code, or an error.</summary>
-    public sealed record Respond(ResponseTarget Target, string? Code, ProtocolError? Error, string? ClientName) : AuthorizeOutcome
+    public sealed record Respond(ResponseTarget Target, string? Code, ProtocolError? Error, Client Client) : AuthorizeOutcome
     {
         /// <summary>Never the code.</summary>
         public override string ToString() => $"answer to {Target.RedirectUri}";
+    }
+
+    /// <summary>A cross-site POST of a <c>request_uri</c>, which brought no cookie: the same again by GET.</summary>
+    public sealed record Repeat(string ClientId, string RequestUri) : AuthorizeOutcome
+    {
+        /// <summary>Never the <c>request_uri</c>.</summary>
+        public override string ToString() => $"the request of {ClientId} again";
     }
 
     /// <summary>The browser goes to one of our pages, or back to /authorize, with the interaction.</summary>

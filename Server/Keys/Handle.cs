@@ -59,6 +59,20 @@ internal sealed class Handle
         return new Handle(kind, Guid.Empty, kind.Prefix + Base64Url.EncodeToString(bytes));
     }
 
+    /// <summary>The value of another kind that goes with this one, in the same row: whoever holds this one can make it, and nobody finds the way back.</summary>
+    public Handle Derive(HandleKind kind)
+    {
+        if (!kind.HasId || kind == Kind)
+        {
+            throw new ArgumentException("This kind carries no id, or is the same.", nameof(kind));
+        }
+
+        Span<byte> bytes = stackalloc byte[16 + RandomBytes];
+        Id.TryWriteBytes(bytes, bigEndian: true, out _);
+        HMACSHA256.HashData(Encoding.UTF8.GetBytes(Value), Encoding.UTF8.GetBytes(kind.Prefix), bytes[16..]);
+        return new Handle(kind, Id, kind.Prefix + Base64Url.EncodeToString(bytes));
+    }
+
     /// <summary>Reads a presented value; anything that <see cref="Create(HandleKind, Guid)"/> could not have made of this kind is refused.</summary>
     public static bool TryParse(HandleKind kind, string? value, [NotNullWhen(true)] out Handle? handle)
     {

@@ -21,6 +21,9 @@ internal sealed class HandleKind
 
     public static HandleKind Interaction { get; } = new("ac_int_");
 
+    /// <summary>RFC 9126 §2.2: the part of a <c>request_uri</c> that is the server's own.</summary>
+    public static HandleKind PushedRequest { get; } = new("ac_par_");
+
     /// <summary>Presented beside a client_id, so it carries no id of its own.</summary>
     public static HandleKind ClientSecret { get; } = new("ac_sec_", hasId: false);
 

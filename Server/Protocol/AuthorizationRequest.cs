@@ -9,7 +9,7 @@ public sealed record AuthorizationRequest
     /// <summary>Where the answer goes, and whether the request said so.</summary>
     public required ChosenRedirectUri RedirectUri { get; init; }
 
-    /// <summary>OAuth 2.0 Multiple Response Types §2.1: <c>query</c> or <c>form_post</c>.</summary>
+    /// <summary>OAuth 2.0 Multiple Response Types §2.1: <c>query</c>, <c>form_post</c>, or one that a feature delivers.</summary>
     public required string ResponseMode { get; init; }
 
     /// <summary>RFC 6749 §4.1.1: returned exactly as sent.</summary>
@@ -54,6 +54,6 @@ public sealed record AuthorizationRequest
 
 /// <summary>Where and how an answer, good or bad, is delivered to the client.</summary>
 /// <param name="RedirectUri">A URI that was checked.</param>
-/// <param name="ResponseMode"><c>query</c> or <c>form_post</c>.</param>
+/// <param name="ResponseMode"><c>query</c>, <c>form_post</c>, or one that a feature delivers.</param>
 /// <param name="State">Returned exactly as sent.</param>
 public sealed record ResponseTarget(string RedirectUri, string ResponseMode, string? State);

@@ -14,25 +14,36 @@ public static class AuthorizationRequestRules
     // What is kept while a person decides, or goes into tokens, is short.
     private static readonly (string Name, int Longest)[] s_longest = [("state", 4096), ("nonce", 512), ("login_hint", 512), ("acr_values", 1024), ("ui_locales", 1024)];
 
-    /// <summary>The values of <c>response_mode</c> that are delivered.</summary>
+    /// <summary>The parameters that may come once; <c>resource</c> may repeat (RFC 8707 §2).</summary>
+    public static IReadOnlyList<string> Known => s_known;
+
+    /// <summary>The values of <c>response_mode</c> that need no feature.</summary>
     public static IReadOnlyList<string> ResponseModes { get; } = ["query", "form_post"];
 
     /// <summary>OIDC Core §3.1.2.1: the values of <c>prompt</c> that are obeyed.</summary>
     public static IReadOnlyList<string> Prompts { get; } = ["none", "login", "consent", "select_account"];
 
     /// <summary>Where an answer goes even if the rest of the request is bad.</summary>
-    public static ResponseTarget TargetOf(Parameters parameters, ChosenRedirectUri redirectUri) =>
-        new(
+    /// <param name="parameters">The request.</param>
+    /// <param name="redirectUri">As chosen by <see cref="RedirectUri.Choose"/>.</param>
+    /// <param name="modes">The response modes that the client may ask for; the first where it asks for none of them. Null = <see cref="ResponseModes"/>.</param>
+    public static ResponseTarget TargetOf(Parameters parameters, ChosenRedirectUri redirectUri, IReadOnlyList<string>? modes = null)
+    {
+        modes ??= ResponseModes;
+        return new(
             redirectUri.Value,
-            !parameters.IsRepeated("response_mode") && parameters["response_mode"] is { } mode && ResponseModes.Contains(mode) ? mode : "query",
+            !parameters.IsRepeated("response_mode") && parameters["response_mode"] is { } mode && modes.Contains(mode) ? mode : modes[0],
             parameters.IsRepeated("state") ? null : parameters["state"]);
+    }
 
     /// <summary>Checks everything but client and redirect URI; the first fault is the answer.</summary>
     /// <param name="parameters">The request.</param>
     /// <param name="client">Whose it is.</param>
     /// <param name="redirectUri">As chosen by <see cref="RedirectUri.Choose"/>.</param>
     /// <param name="hint">Whom a valid <c>id_token_hint</c> names; an error where one was sent that is not ours; null where none was sent.</param>
-    public static Result<AuthorizationRequest> Check(Parameters parameters, Client client, ChosenRedirectUri redirectUri, Result<string>? hint)
+    /// <param name="modes">The response modes that the client may ask for; null = <see cref="ResponseModes"/>.</param>
+    public static Result<AuthorizationRequest> Check(
+        Parameters parameters, Client client, ChosenRedirectUri redirectUri, Result<string>? hint, IReadOnlyList<string>? modes = null)
     {
         if (parameters.FindRepeated(s_known) is not null)
         {
@@ -55,9 +66,11 @@ public static class AuthorizationRequestRules
             }
         }
 
-        if (parameters["response_mode"] is { } mode && !ResponseModes.Contains(mode))
+        // OAuth 2.0 Multiple Response Types §2.1: for a code, the query where nothing else is said.
+        var mode = parameters["response_mode"] ?? "query";
+        if (!(modes ?? ResponseModes).Contains(mode))
         {
-            return ProtocolError.InvalidRequest("The response mode is not supported.");
+            return ProtocolError.InvalidRequest("The response mode is not supported, or not allowed for this client.");
         }
 
         if (CheckResponseType(parameters, client) is { } typeError)
@@ -65,7 +78,7 @@ public static class AuthorizationRequestRules
             return typeError;
         }
 
-        if (CheckChallenge(parameters, client) is { } challengeError)
+        if (Pkce.FindFault(parameters, client) is { } challengeError)
         {
             return challengeError;
         }
@@ -104,7 +117,7 @@ public static class AuthorizationRequestRules
         {
             ClientId = client.ClientId,
             RedirectUri = redirectUri,
-            ResponseMode = parameters["response_mode"] ?? "query",
+            ResponseMode = mode,
             State = parameters["state"],
             Nonce = parameters["nonce"],
             Scope = scope,
@@ -126,23 +139,6 @@ public static class AuthorizationRequestRules
         _ when !client.GrantTypes.Contains("authorization_code") || !client.ResponseTypes.Contains("code") => ProtocolError.UnauthorizedClient("not registered for code"),
         _ => null,
     };
-
-    // OAuth 2.1 §4.1.1, RFC 9700 §2.1.1: S256 demanded; an absent method means plain (RFC 7636 §4.3), which is refused.
-    private static ProtocolError? CheckChallenge(Parameters parameters, Client client)
-    {
-        var challenge = parameters["code_challenge"];
-        var method = parameters["code_challenge_method"];
-        if (challenge is null)
-        {
-            return client.RequirePkce || client.IsPublic || method is not null
-                ? ProtocolError.InvalidRequest("The parameter 'code_challenge' is required (PKCE, S256).")
-                : null;
-        }
-
-        return method != Pkce.S256 ? ProtocolError.InvalidRequest("The parameter 'code_challenge_method' must be S256.")
-            : !Pkce.IsChallenge(challenge) ? ProtocolError.InvalidRequest("The parameter 'code_challenge' is not an S256 challenge.")
-            : null;
-    }
 
     private static Result<string[]> CheckScope(Parameters parameters, Client client)
     {

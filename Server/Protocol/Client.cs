@@ -90,14 +90,20 @@ public sealed record Client
     /// <summary>RFC 9126 §6.</summary>
     public bool RequirePushedAuthorizationRequests { get; init; }
 
+    /// <summary>RFC 9126 §2.4: whether it may push a redirect URI that is not registered. For confidential clients only.</summary>
+    public bool AllowUnregisteredRedirectUris { get; init; }
+
     /// <summary>RFC 9101 §10.5.</summary>
     public bool RequireSignedRequestObject { get; init; }
 
     /// <summary>OIDC Registration §2.</summary>
     public string? RequestObjectSigningAlg { get; init; }
 
-    /// <summary>JARM §3.</summary>
+    /// <summary>JARM §3: what its JWT responses are signed with; null = RS256.</summary>
     public string? AuthorizationSignedResponseAlg { get; init; }
+
+    /// <summary>FAPI 2.0 Message Signing §5.4: the response modes it may ask for, the first for errors of requests that ask for none of them; empty = all that the server delivers.</summary>
+    public string[] ResponseModes { get; init; } = [];
 
     /// <summary>RFC 7591 §2: every scope the client may ask for.</summary>
     public string[] Scope { get; init; } = [];

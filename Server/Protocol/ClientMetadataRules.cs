@@ -15,7 +15,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Uris();
         Flows(capabilities);
         Sector();
-        Keys(capabilities);
+        KeysAndRequests(capabilities);
         Rights(scopes, resources);
         Lifetimes();
         Unsupported(capabilities);
@@ -96,9 +96,9 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("sector_identifier_uri", c => c.SubjectType == SectorIdentifier.Pairwise && SectorIdentifier.Of(c) is null, "is needed for pairwise subjects unless the redirect_uris are https URIs of one host");
     }
 
-    private void Keys(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
+    private void KeysAndRequests(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
     {
-        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities))
+        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities).Concat(ClientRequestRules.FindFaults(client, capabilities)))
         {
             context.AddFailure(name, fault);
         }
@@ -160,7 +160,8 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         ("tls_client_auth_san_uri", c.TlsClientAuthSanUri is not null), ("tls_client_auth_san_ip", c.TlsClientAuthSanIp is not null),
         ("tls_client_auth_san_email", c.TlsClientAuthSanEmail is not null),
         ("tls_client_certificate_bound_access_tokens", c.TlsClientCertificateBoundAccessTokens), ("dpop_bound_access_tokens", c.DpopBoundAccessTokens),
-        ("require_pushed_authorization_requests", c.RequirePushedAuthorizationRequests), ("require_signed_request_object", c.RequireSignedRequestObject),
+        ("require_pushed_authorization_requests", c.RequirePushedAuthorizationRequests), ("allow_unregistered_redirect_uris", c.AllowUnregisteredRedirectUris),
+        ("require_signed_request_object", c.RequireSignedRequestObject),
         ("request_object_signing_alg", c.RequestObjectSigningAlg is not null), ("authorization_signed_response_alg", c.AuthorizationSignedResponseAlg is not null),
         ("sector_identifier_uri", c.SectorIdentifierUri is not null), ("userinfo_signed_response_alg", c.UserinfoSignedResponseAlg is not null),
         ("introspection_signed_response_alg", c.IntrospectionSignedResponseAlg is not null), ("post_logout_redirect_uris", c.PostLogoutRedirectUris.Length > 0),

@@ -20,7 +20,7 @@ public static class Metadata
         ["jwks_uri"] = issuer + "/jwks",
         ["scopes_supported"] = ArrayOf(scopes.Scopes.Select(s => s.Name)),
         ["response_types_supported"] = ArrayOf(["code"]),
-        ["response_modes_supported"] = ArrayOf(AuthorizationRequestRules.ResponseModes),
+        ["response_modes_supported"] = ArrayOf(capabilities.ResponseModes),
         ["grant_types_supported"] = ArrayOf(capabilities.GrantTypes),
         ["token_endpoint_auth_methods_supported"] = ArrayOf(capabilities.TokenEndpointAuthMethods),
         ["code_challenge_methods_supported"] = ArrayOf([Pkce.S256]),

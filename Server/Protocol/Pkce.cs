@@ -43,5 +43,22 @@ public static class Pkce
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(hash)), Encoding.ASCII.GetBytes(challenge));
     }
 
+    /// <summary>OAuth 2.1 §4.1.1, RFC 9700 §2.1.1: why an authorization request cannot go on. S256 is demanded; an absent method means plain (RFC 7636 §4.3), which is refused.</summary>
+    public static ProtocolError? FindFault(Parameters parameters, Client client)
+    {
+        var challenge = parameters["code_challenge"];
+        var method = parameters["code_challenge_method"];
+        if (challenge is null)
+        {
+            return client.RequirePkce || client.IsPublic || method is not null
+                ? ProtocolError.InvalidRequest("The parameter 'code_challenge' is required (PKCE, S256).")
+                : null;
+        }
+
+        return method != S256 ? ProtocolError.InvalidRequest("The parameter 'code_challenge_method' must be S256.")
+            : !IsChallenge(challenge) ? ProtocolError.InvalidRequest("The parameter 'code_challenge' is not an S256 challenge.")
+            : null;
+    }
+
     private static bool IsBase64Url(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 }

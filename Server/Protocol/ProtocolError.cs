@@ -66,6 +66,14 @@ public sealed record ProtocolError(string Code, string Description, int Status =
     public static ProtocolError NotSupported(string parameter) =>
         new($"{parameter}_not_supported", $"The parameter '{parameter}' is not supported.");
 
+    /// <summary>RFC 9101 §7, RFC 9126 §4: the <c>request_uri</c> leads to no request that could be answered.</summary>
+    public static ProtocolError InvalidRequestUri(string? reason = null) =>
+        new("invalid_request_uri", "The request_uri is not known, has expired, or was spent.", Reason: reason);
+
+    /// <summary>RFC 9101 §7: the request object is not the client's, not for us, out of date or malformed.</summary>
+    public static ProtocolError InvalidRequestObject(string? reason = null) =>
+        new("invalid_request_object", "The request object is not valid.", Reason: reason);
+
     /// <summary>A fault of ours that passes: the caller may try again.</summary>
     public static ProtocolError TemporarilyUnavailable(string? reason = null) =>
         new("temporarily_unavailable", "The server cannot answer right now. Try again.", 503, reason);

@@ -12,7 +12,8 @@ public static class RedirectUri
     /// <param name="sent">The request's <c>redirect_uri</c>.</param>
     /// <param name="client">Whose request it is.</param>
     /// <param name="isOpenId">OIDC Core §3.1.2.1: with <c>openid</c> the parameter is required.</param>
-    public static Result<ChosenRedirectUri> Choose(string? sent, Client client, bool isOpenId)
+    /// <param name="isPushed">Whether an authenticated client pushed the request.</param>
+    public static Result<ChosenRedirectUri> Choose(string? sent, Client client, bool isOpenId, bool isPushed = false)
     {
         if (sent is null)
         {
@@ -21,10 +22,18 @@ public static class RedirectUri
                 : ProtocolError.InvalidRequest("The parameter 'redirect_uri' is required.");
         }
 
-        return client.RedirectUris.Any(registered => Matches(registered, sent, client.ApplicationType))
+        return MayAnswerAt(sent, client, isPushed)
             ? new ChosenRedirectUri(sent, WasSent: true)
             : ProtocolError.InvalidRequest("The redirect URI is not registered for this client.");
     }
+
+    /// <summary>Whether this client may be answered there: at what it registered, and, where it may push others (RFC 9126 §2.4), at whatever could be registered.</summary>
+    /// <param name="uri">The request's <c>redirect_uri</c>.</param>
+    /// <param name="client">As registered now.</param>
+    /// <param name="isPushed">Whether the client was authenticated when it named the URI.</param>
+    public static bool MayAnswerAt(string uri, Client client, bool isPushed) =>
+        client.RedirectUris.Any(registered => Matches(registered, uri, client.ApplicationType))
+        || (isPushed && client is { AllowUnregisteredRedirectUris: true, IsPublic: false } && RedirectUriRules.FindFault(uri, client.ApplicationType) is null);
 
     /// <summary>Ordinal equality; on a registered loopback address the port alone may differ (OAuth 2.1 §8.4.2).</summary>
     public static bool Matches(string registered, string sent, string applicationType) =>

@@ -27,6 +27,9 @@ public sealed record ServerCapabilities
     /// <summary>OIDC Discovery §3.</summary>
     public string[] SubjectTypes { get; init; } = ["public"];
 
+    /// <summary>OAuth 2.0 Multiple Response Types §2.1: the ways in which an authorization response is delivered.</summary>
+    public string[] ResponseModes { get; init; } = [.. AuthorizationRequestRules.ResponseModes];
+
     /// <summary>OIDC Discovery §3: the <c>acr</c> values that can come about.</summary>
     public required string[] AcrValues { get; init; }
 

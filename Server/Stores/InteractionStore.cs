@@ -2,63 +2,40 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Stores;
 
-/// <summary>A request that waits for a person.</summary>
-internal sealed record Interaction
-{
-    public required Guid Id { get; init; }
-
-    public required AuthorizationRequest Request { get; init; }
-
-    /// <summary>SHA-256 of the browser's cookie; null until the first GET after a cross-site POST.</summary>
-    public byte[]? BrowserHash { get; init; }
-
-    public DateTimeOffset CreatedAt { get; init; }
-
-    public DateTimeOffset ExpiresAt { get; init; }
-
-    public DateTimeOffset? CompletedAt { get; init; }
-
-    public DateTimeOffset? AccountChosenAt { get; init; }
-
-    public string? ConsentedSubject { get; init; }
-
-    public string[]? ConsentedScope { get; init; }
-
-    public DateTimeOffset? DeniedAt { get; init; }
-
-    public Progress Progress => new(CreatedAt, AccountChosenAt, ConsentedSubject, ConsentedScope, DeniedAt is not null);
-}
-
 /// <summary>The table <c>interactions</c>. Answers are taken only while it is neither completed nor denied nor over.</summary>
 internal sealed class InteractionStore(Database database)
 {
     private const string IsOpen = "id = @id and completed_at is null and denied_at is null and expires_at > @now";
 
     /// <summary>Keeps the request.</summary>
-    public Task CreateAsync(Guid id, byte[] handleHash, byte[]? browserHash, AuthorizationRequest request, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken ct) =>
-        database.ExecuteAsync(
+    public Task CreateAsync(NewInteraction interaction, CancellationToken ct)
+    {
+        var request = interaction.Request;
+        return database.ExecuteAsync(
             """
             insert into interactions (
                 id, handle_hash, browser_hash, created_at, expires_at, client_id, redirect_uri, redirect_uri_sent, response_mode, state, nonce, scope, resource,
-                code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims)
+                code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims, pushed_until)
             values (
-                @id, @handleHash, @browserHash, @now, @expiresAt, @ClientId, @RedirectUri, @RedirectUriSent, @ResponseMode, @State, @Nonce, @Scope, @Resource,
-                @CodeChallenge, @Prompt, @MaxAge, @LoginHint, @HintedSubject, @AcrValues, @Claims)
+                @Id, @HandleHash, @BrowserHash, @Now, @ExpiresAt, @ClientId, @RedirectUri, @RedirectUriSent, @ResponseMode, @State, @Nonce, @Scope, @Resource,
+                @CodeChallenge, @Prompt, @MaxAge, @LoginHint, @HintedSubject, @AcrValues, @Claims, @PushedUntil)
             """,
             new
             {
-                id, handleHash, browserHash, now, expiresAt, request.ClientId, RedirectUri = request.RedirectUri.Value, RedirectUriSent = request.RedirectUri.WasSent,
+                interaction.Id, interaction.HandleHash, interaction.BrowserHash, interaction.Now, interaction.ExpiresAt, interaction.PushedUntil, request.ClientId, RedirectUri = request.RedirectUri.Value, RedirectUriSent = request.RedirectUri.WasSent,
                 request.ResponseMode, request.State, request.Nonce, request.Scope, request.Resource, request.CodeChallenge, request.Prompt, request.MaxAge,
                 request.LoginHint, request.HintedSubject, request.AcrValues, Claims = request.Claims?.Json,
             },
             ct);
+    }
 
     /// <summary>The interaction, whatever its state, or null.</summary>
     public async Task<Interaction?> FindAsync(Guid id, byte[] handleHash, CancellationToken ct) =>
         (await database.FindAsync<Row>(
             """
             select id, browser_hash, created_at, expires_at, completed_at, client_id, redirect_uri, redirect_uri_sent, response_mode, state, nonce, scope, resource,
-                   code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims, account_chosen_at, consented_subject, consented_scope, denied_at
+                   code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims, account_chosen_at, consented_subject, consented_scope, denied_at,
+                   pushed_until
             from   interactions
             where  id = @id and handle_hash = @handleHash
             """,
@@ -68,6 +45,16 @@ internal sealed class InteractionStore(Database database)
     /// <returns>False where another was faster.</returns>
     public async Task<bool> TryBindAsync(Guid id, byte[] browserHash, DateTimeOffset now, CancellationToken ct) =>
         await database.ExecuteAsync($"update interactions set browser_hash = @browserHash where browser_hash is null and {IsOpen}", new { id, browserHash, now }, ct) == 1;
+
+    /// <summary>RFC 9126 §4: the browser has come with the <c>request_uri</c>. The interaction is its own from now on, and begins now.</summary>
+    /// <returns>False where another was faster, or the time is over.</returns>
+    public async Task<bool> TryEnterAsync(Guid id, string clientId, byte[] browserHash, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken ct) =>
+        await database.ExecuteAsync(
+            $"""
+             update interactions set browser_hash = @browserHash, created_at = @now, expires_at = @expiresAt
+             where  browser_hash is null and pushed_until > @now and client_id = @clientId and {IsOpen}
+             """,
+            new { id, clientId, browserHash, now, expiresAt }, ct) == 1;
 
     /// <summary>The person chose the account that is signed in.</summary>
     public Task ChooseAccountAsync(Guid id, DateTimeOffset now, CancellationToken ct) =>
@@ -151,6 +138,8 @@ internal sealed class InteractionStore(Database database)
 
         public DateTimeOffset? DeniedAt { get; init; }
 
+        public DateTimeOffset? PushedUntil { get; init; }
+
         public Interaction ToInteraction() => new()
         {
             Id = Id,
@@ -162,6 +151,7 @@ internal sealed class InteractionStore(Database database)
             ConsentedSubject = ConsentedSubject,
             ConsentedScope = ConsentedScope,
             DeniedAt = DeniedAt,
+            PushedUntil = PushedUntil,
             Request = new AuthorizationRequest
             {
                 ClientId = ClientId,
