@@ -21,10 +21,10 @@ internal sealed class JwtResponses(SigningKeys keys, AuthCoreOptions options, Ti
     public IReadOnlyList<string> ResponseModes => Modes;
 
     /// <inheritdoc/>
-    public ValueTask<EncodedResponse> EncodeAsync(ResponseTarget target, IReadOnlyList<KeyValuePair<string, string>> parameters, Client client, CancellationToken ct)
+    public async ValueTask<EncodedResponse> EncodeAsync(ResponseTarget target, IReadOnlyList<KeyValuePair<string, string>> parameters, Client client, CancellationToken ct)
     {
         var expiresAt = clock.GetUtcNow() + Lifetime;
-        var response = JsonSigner.Sign(keys.Active(client.AuthorizationSignedResponseAlg ?? Default), Type, json =>
+        var response = JsonSigner.Sign(await keys.ActiveAsync(client.AuthorizationSignedResponseAlg ?? Default, ct), Type, json =>
         {
             json.WriteStartObject();
             json.WriteString("iss", options.Issuer);
@@ -37,6 +37,6 @@ internal sealed class JwtResponses(SigningKeys keys, AuthCoreOptions options, Ti
 
             json.WriteEndObject();
         });
-        return new ValueTask<EncodedResponse>(new EncodedResponse(target.ResponseMode == "form_post.jwt" ? "form_post" : "query", [new("response", response)]));
+        return new EncodedResponse(target.ResponseMode == "form_post.jwt" ? "form_post" : "query", [new("response", response)]);
     }
 }
