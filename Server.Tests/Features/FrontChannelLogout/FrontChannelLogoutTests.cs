@@ -12,7 +12,10 @@ public sealed class FrontChannelLogoutTests(AuthCoreApp app) : IClassFixture<Aut
 
     private static readonly Client s_strict = Seed.FirstParty with
     {
-        ClientId = "strict", RedirectUris = ["https://strict.example:8443/cb"], FrontchannelLogoutUri = "https://strict.example:8443/out?a=b", FrontchannelLogoutSessionRequired = true,
+        ClientId = "strict",
+        RedirectUris = ["https://strict.example:8443/cb"],
+        FrontchannelLogoutUri = "https://strict.example:8443/out?a=b",
+        FrontchannelLogoutSessionRequired = true,
     };
 
     [Fact]

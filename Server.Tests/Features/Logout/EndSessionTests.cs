@@ -18,7 +18,10 @@ public sealed class EndSessionServer : IAsyncLifetime
 
     public Client Client { get; } = Seed.FirstParty with
     {
-        ClientId = "leaver", ClientName = "The Leaver", PostLogoutRedirectUris = ["https://app.example/bye", "com.example.app:/bye"], ApplicationType = "native",
+        ClientId = "leaver",
+        ClientName = "The Leaver",
+        PostLogoutRedirectUris = ["https://app.example/bye", "com.example.app:/bye"],
+        ApplicationType = "native",
     };
 
     public async ValueTask InitializeAsync()
