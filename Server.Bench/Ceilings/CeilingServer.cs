@@ -31,7 +31,7 @@ internal static class CeilingServer
         });
         builder.Logging.ClearProviders();
 
-        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Setting(DatabaseVariable)) { ApplicationName = "ceiling", NoResetOnClose = true });
+        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Setting(DatabaseVariable)) { ApplicationName = "ceiling", NoResetOnClose = true, MaxPoolSize = 180 });
         var server = IPEndPoint.Parse(Setting(ServerVariable));
         var tokens = new CeilingTokens($"http://{server}");
         var rotation = new RotationCeiling(database, tokens);

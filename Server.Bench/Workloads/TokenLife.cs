@@ -9,7 +9,7 @@ namespace AuthCore.Bench.Workloads;
 /// <summary>What becomes of tokens: asked about, revoked, opaque.</summary>
 internal sealed class TokenLife(ChildProcess server, ChildProcess ceiling, Population population, string connectionString, int connections)
 {
-    private const int RevokedBefore = 50_000;
+    private const int RevokedBefore = 20_000;
 
     private readonly Families _families = new(connectionString);
     private readonly TokenRows _rows = new(connectionString);
@@ -68,6 +68,7 @@ internal sealed class TokenLife(ChildProcess server, ChildProcess ceiling, Popul
     private async Task<IReadOnlyList<VirtualUser>> UserInfoAmongRevokedAsync(int requests, CancellationToken ct)
     {
         await _rows.WriteRevokedAsync(RevokedBefore, ct);
+        await Task.Delay(TimeSpan.FromSeconds(1.5), ct);   // as long as servers may take to hear of it
         return [.. (await AccessTokensAsync(connections, ct)).Select(token => new UserInfoUser(token))];
     }
 
