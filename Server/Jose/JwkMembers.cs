@@ -70,6 +70,24 @@ internal sealed record JwkMembers
         return true;
     }
 
+    /// <summary>
+    /// RFC 7517 §4.2 to §4.4, §5: a key for another use, or of a kind or algorithm unknown here, which a set may hold for others.
+    /// What is private or symmetric never is: nobody publishes that rightly.
+    /// </summary>
+    public static bool IsForOthers(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object || Array.Exists(Private, name => json.TryGetProperty(name, out _)))
+        {
+            return false;
+        }
+
+        return (Text(json, "kty") is { } kty && kty is not ("EC" or "RSA"))
+            || (Text(json, "kty") == "EC" && Text(json, "crv") is { } crv && crv is not ("P-256" or "P-384"))
+            || (Text(json, "use") is { } use && use != "sig")
+            || (Text(json, "alg") is { } alg && !SigningAlgorithm.TryFind(alg, out _))
+            || (json.TryGetProperty("key_ops", out var operations) && operations.ValueKind == JsonValueKind.Array && !MayVerify(operations));
+    }
+
     private static string? Fault(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)

@@ -40,6 +40,6 @@ public static class Jws
             return JwsResult.Refused(reason);
         }
 
-        return findKey(jws.Kid, jws.Algorithm) is { } key ? jws.Verify(key) : JwsResult.Refused("no such key");
+        return findKey(jws.Kid, jws.Algorithm) is { } key ? jws.Verify(key) : JwsResult.Refused(JwsResult.NoSuchKey);
     }
 }

@@ -13,6 +13,9 @@ public sealed record VerifiedJws(JsonElement Header, JsonElement Payload, Jwk Ke
 /// <summary>A verified JWS, or the reason why there is none; the reason is for the log, never for the sender.</summary>
 public readonly record struct JwsResult
 {
+    /// <summary>The reason where there is no key to verify with.</summary>
+    internal const string NoSuchKey = "no such key";
+
     private readonly VerifiedJws? verified;
     private readonly string? reason;
 

@@ -17,10 +17,11 @@ public sealed class UnverifiedJws
     private readonly byte[] payload;
     private readonly byte[] signature;
 
-    private UnverifiedJws(JsonElement header, SigningAlgorithm algorithm, byte[] signingInput, byte[] payload, byte[] signature)
+    private UnverifiedJws(JsonElement header, AcceptedHeader accepted, byte[] signingInput, byte[] payload, byte[] signature)
     {
         Header = header;
-        Algorithm = algorithm;
+        Algorithm = accepted.Algorithm;
+        HeaderKey = accepted.Key;
         this.signingInput = signingInput;
         this.payload = payload;
         this.signature = signature;
@@ -34,6 +35,14 @@ public sealed class UnverifiedJws
 
     /// <summary>RFC 7515 §4.1.4: `kid`, where present.</summary>
     public string? Kid => Header.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
+
+    /// <summary>RFC 9449 §4.2: the key that the header brings, for the uses where it must (<see cref="JwsRules.KeyInHeader"/>); else null.</summary>
+    public Jwk? HeaderKey { get; }
+
+    /// <summary>A claim that is text, as the sender states it: to find out whose key to verify with. Nothing else may be decided on it.</summary>
+    /// <returns>Null where it is absent or no text, or the payload is no object.</returns>
+    public string? UnverifiedText(string claim) =>
+        StrictJson.TryParseObject(payload, out var json, out _) && json.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>RFC 7515 §5.2: takes apart and judges the header; false with a fixed reason for the log.</summary>
     public static bool TryRead(string? compact, JwsRules rules, [NotNullWhen(true)] out UnverifiedJws? jws, [NotNullWhen(false)] out string? reason)
@@ -69,12 +78,12 @@ public sealed class UnverifiedJws
             return false;
         }
 
-        if (!TryAccept(json, rules, out var algorithm, out reason))
+        if (!TryAccept(json, rules, out var accepted, out reason))
         {
             return false;
         }
 
-        jws = new UnverifiedJws(json, algorithm, Encoding.ASCII.GetBytes(compact, 0, second), claims, proof);
+        jws = new UnverifiedJws(json, accepted, Encoding.ASCII.GetBytes(compact, 0, second), claims, proof);
         return true;
     }
 
@@ -97,17 +106,33 @@ public sealed class UnverifiedJws
             : JwsResult.Refused("payload: " + reason);
     }
 
-    private static bool TryAccept(
-        JsonElement header, JwsRules rules, [NotNullWhen(true)] out SigningAlgorithm? algorithm, [NotNullWhen(false)] out string? reason)
+    /// <summary>Verifies with the first of these keys that does; several may have the same `kid` while a sender changes keys (RFC 7517 §4.5).</summary>
+    public JwsResult Verify(IReadOnlyList<Jwk> keys)
     {
-        algorithm = null;
-        if (Array.Find(Refused, name => header.TryGetProperty(name, out _)) is { } refused)
+        ArgumentNullException.ThrowIfNull(keys);
+        var result = JwsResult.Refused(JwsResult.NoSuchKey);
+        foreach (var key in keys)
+        {
+            result = Verify(key);
+            if (result.Try(out _, out _))
+            {
+                break;
+            }
+        }
+
+        return result;
+    }
+
+    private static bool TryAccept(JsonElement header, JwsRules rules, [NotNullWhen(true)] out AcceptedHeader? accepted, [NotNullWhen(false)] out string? reason)
+    {
+        accepted = null;
+        if (Array.Find(Refused, name => header.TryGetProperty(name, out _) && !(name == "jwk" && rules.KeyInHeader)) is { } refused)
         {
             reason = "header carries " + refused;
             return false;
         }
 
-        if (!TryText(header, "alg", out var alg) || !SigningAlgorithm.TryFind(alg, out algorithm) || !rules.Algorithms.Contains(algorithm))
+        if (!TryText(header, "alg", out var alg) || !SigningAlgorithm.TryFind(alg, out var algorithm) || !rules.Algorithms.Contains(algorithm))
         {
             reason = "alg is not one this use accepts";
             return false;
@@ -119,8 +144,40 @@ public sealed class UnverifiedJws
             return false;
         }
 
-        reason = TryText(header, "typ", out var typ) && TypFits(typ, rules) ? null : "typ is not the one of this use";
-        return reason is null;
+        if (!TryText(header, "typ", out var typ) || !TypFits(typ, rules))
+        {
+            reason = "typ is not the one of this use";
+            return false;
+        }
+
+        return TryTakeKey(header, rules, algorithm, out accepted, out reason);
+    }
+
+    private static bool TryTakeKey(
+        JsonElement header, JwsRules rules, SigningAlgorithm algorithm, [NotNullWhen(true)] out AcceptedHeader? accepted, [NotNullWhen(false)] out string? reason)
+    {
+        accepted = null;
+        if (!rules.KeyInHeader)
+        {
+            accepted = new AcceptedHeader(algorithm, Key: null);
+            reason = null;
+            return true;
+        }
+
+        if (!header.TryGetProperty("jwk", out var json))
+        {
+            reason = "header carries no jwk";
+            return false;
+        }
+
+        if (!Jwk.TryParse(json, out var key, out reason))
+        {
+            reason = "jwk: " + reason;
+            return false;
+        }
+
+        accepted = new AcceptedHeader(algorithm, key);
+        return true;
     }
 
     // RFC 7515 §4.1.9: media types compare without regard to case, and `application/` may be left out
@@ -131,10 +188,11 @@ public sealed class UnverifiedJws
             return rules.Typ is null || !rules.TypRequired;
         }
 
+        const string Prefix = "application/";
+        var subtype = typ.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? typ[Prefix.Length..] : typ;
         return rules.Typ is null
-            || typ.Equals(rules.Typ, StringComparison.OrdinalIgnoreCase)
-            || (typ.StartsWith("application/", StringComparison.OrdinalIgnoreCase)
-                && typ.AsSpan("application/".Length).Equals(rules.Typ, StringComparison.OrdinalIgnoreCase));
+            || subtype.Equals(rules.Typ, StringComparison.OrdinalIgnoreCase)
+            || rules.OtherTyps.Contains(subtype, StringComparer.OrdinalIgnoreCase);
     }
 
     private static bool TryText(JsonElement header, string name, out string? text)
@@ -148,4 +206,6 @@ public sealed class UnverifiedJws
         text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         return text is not null;
     }
+
+    private sealed record AcceptedHeader(SigningAlgorithm Algorithm, Jwk? Key);
 }
