@@ -1,6 +1,7 @@
 using AuthCore.Endpoints;
 using AuthCore.Features.Account;
 using AuthCore.Features.Config;
+using AuthCore.Features.Dpop;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Options;
 using AuthCore.Stores;
@@ -16,6 +17,7 @@ try
 
     var builder = WebApplication.CreateBuilder(args);
     await builder.AddLocalPostgresAsync();
+    builder.AddDpop();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);

@@ -10,20 +10,15 @@ internal static class UserInfoEndpoint
     /// <summary>Maps it.</summary>
     public static void MapUserInfo(this IEndpointRouteBuilder routes) => routes.MapMethods("/userinfo", ["GET", "POST"], Handle).RequireCors(Cors.Clients);
 
-    private static async Task<IResult> Handle(HttpContext http, UserInfoFlow flow, CancellationToken ct)
+    private static async Task<IResult> Handle(HttpContext http, UserInfoFlow flow, TokenBindings bindings, CancellationToken ct)
     {
         var form = HttpMethods.IsPost(http.Request.Method) ? http.FormParameters() : Parameters.Empty;
         if (!form.Try(out var parameters, out var error)
             || !(await flow.FindAsync(http.Facts(parameters), ct)).Try(out var info, out error))
         {
-            return new ProtocolErrorResult(error, ChallengeOf(error));
+            return new ProtocolErrorResult(error, Challenges.Of(error, http.Request.Headers.Authorization, bindings, error.Code == "insufficient_scope" ? ", scope=\"openid\"" : ""));
         }
 
         return new JsonResult(info.Write);
     }
-
-    // RFC 6750 §3: without a token, the scheme alone.
-    private static string ChallengeOf(ProtocolError error) =>
-        error.Code.Length == 0 ? "Bearer realm=\"authcore\""
-            : $"Bearer realm=\"authcore\", error=\"{error.Code}\", error_description=\"{error.Description}\"" + (error.Code == "insufficient_scope" ? ", scope=\"openid\"" : "");
 }

@@ -8,7 +8,7 @@ namespace AuthCore.Flows;
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
     ClientCache clients, Catalog catalog, Sessions sessions, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
-    TokenTerms terms, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+    TokenTerms terms, TokenBindings bindings, IdTokenHints hints, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     private const int Attempts = 3;
 
@@ -40,7 +40,8 @@ internal sealed partial class AuthorizeFlow(
             return Page(error, client);
         }
 
-        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, hints.Read(parameters["id_token_hint"])).Try(out var request, out error))
+        if (!AuthorizationRequestRules.Check(parameters, client, redirectUri, hints.Read(parameters["id_token_hint"])).Try(out var request, out error)
+            || !bindings.BindCode(request, parameters).Try(out request, out error))
         {
             // RFC 9700 §4.11.2: only an operator's client may have people sent to it before they did anything.
             return client.RegisteredBy == "operator"
@@ -157,7 +158,7 @@ internal sealed partial class AuthorizeFlow(
         grant = grant with { ExpiresAt = terms.FamilyLimit(client, grant, (await catalog.GetAsync(ct)).Resources, now) };
         var code = Handle.Create(HandleKind.Code, grant.Id);
         var facts = new GrantFacts(interaction?.Id, session.Endings);
-        if (!await grants.TryBeginAsync(grant, new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code), facts, ct))
+        if (!await grants.TryBeginAsync(grant, new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code) { Confirmation = request.Confirmation }, facts, ct))
         {
             return null;
         }

@@ -12,7 +12,7 @@ internal sealed partial class Cleanup(ExpiredRows expired, TimeProvider clock, I
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
         var total = 0;
-        foreach (var table in ExpiredRows.Tables)
+        foreach (var table in expired.Tables)
         {
             try
             {

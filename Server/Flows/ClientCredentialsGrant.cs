@@ -19,6 +19,6 @@ internal sealed class ClientCredentialsGrant(TokenIssuer issuer) : IGrant
             return error;
         }
 
-        return await issuer.IssueAsync(new TokenOrder(client, scope, resource), ct);
+        return await issuer.IssueAsync(new TokenOrder(request, scope, resource), ct);
     }
 }

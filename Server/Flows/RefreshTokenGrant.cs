@@ -29,7 +29,7 @@ internal sealed partial class RefreshTokenGrant(
             return ProtocolError.InvalidGrant("not a refresh token of ours");
         }
 
-        var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource"));
+        var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource")) { Confirmation = request.Binding?.Confirmation };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var stored = await refreshTokens.FindAsync(presented.Id, presented.Hash, ct);
@@ -44,13 +44,13 @@ internal sealed partial class RefreshTokenGrant(
                     return replayed.Error;
                 case RefreshDecision.Retry retry:
                     Retried(log, client.ClientId, presented.Id);
-                    return await IssueAsync(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented), ct);
-                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } tokens:
+                    return await IssueAsync(request, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented), ct);
+                case RefreshDecision.Rotate rotate when await RotateAsync(request, stored!.Token, presented, rotate, now, ct) is { } tokens:
                     Issued(log, client.ClientId, presented.Id);
                     return tokens;
                 case RefreshDecision.Keep keep when await refreshTokens.TryKeepAsync(new RefreshKept(presented.Id, presented.Hash, now, terms.IdleLimit(client, stored!.Token.Grant, now)), ct):
                     Issued(log, client.ClientId, presented.Id);
-                    return await IssueAsync(client, stored!.Token.Grant, keep.Scope, keep.Resource, presented.Value, ct);
+                    return await IssueAsync(request, stored!.Token.Grant, keep.Scope, keep.Resource, presented.Value, ct);
             }
         }
 
@@ -58,18 +58,22 @@ internal sealed partial class RefreshTokenGrant(
     }
 
     // Null where another request was faster.
-    private async Task<TokenResponse?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
+    private async Task<TokenResponse?> RotateAsync(TokenRequest request, RefreshToken token, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
     {
+        var (client, grant) = (request.Client, token.Grant);
         var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
-        var tokens = await IssueAsync(client, grant, rotate.Scope, rotate.Resource, successor.Value, ct);
+        var tokens = await IssueAsync(request, grant, rotate.Scope, rotate.Resource, successor.Value, ct);
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
-        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now))
+        {
+            SuccessorConfirmation = RefreshRotation.ConfirmationOfSuccessor(token, client, request.Binding?.Confirmation),
+        };
         return await refreshTokens.TryRotateAsync(change, ct) ? tokens : null;
     }
 
     // OIDC Core §12.2: the ID token of a refresh has no nonce.
-    private Task<TokenResponse> IssueAsync(Client client, Grant grant, string[] scope, string[] resource, string refreshToken, CancellationToken ct) =>
-        issuer.IssueAsync(new TokenOrder(client, scope, resource, grant) { RefreshToken = refreshToken }, ct);
+    private Task<TokenResponse> IssueAsync(TokenRequest request, Grant grant, string[] scope, string[] resource, string refreshToken, CancellationToken ct) =>
+        issuer.IssueAsync(new TokenOrder(request, scope, resource, grant) { RefreshToken = refreshToken }, ct);
 
     private static string SuccessorOf(StoredRefreshToken stored, Handle presented) =>
         stored.Successor is { } ciphertext && DerivedKeyEncryption.TryDecryptUnder(presented.Value, ciphertext, out var successor)

@@ -25,13 +25,12 @@ internal sealed record UserInfo(User User, IReadOnlyList<string> Claims)
 }
 
 /// <summary>OIDC Core §5.3: an access token for what its person allowed to be known. One round trip.</summary>
-internal sealed class UserInfoFlow(AccessTokens tokens, GrantStore grants, ClientCache clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
+internal sealed class UserInfoFlow(PresentedTokens presented, GrantStore grants, ClientCache clients, Catalog catalog, AuthCoreOptions options, TimeProvider clock)
 {
     /// <summary>Answers, or says why not: <c>invalid_token</c> 401, <c>insufficient_scope</c> 403 (RFC 6750 §3.1).</summary>
     public async Task<Result<UserInfo>> FindAsync(RequestFacts request, CancellationToken ct)
     {
-        if (!BearerToken.Read(request.Authorization, request.Parameters).Try(out var accessToken, out var error)
-            || !(await tokens.ReadAsync(accessToken, ct)).Try(out var token, out error))
+        if (!(await presented.ReadAsync(request, ct)).Try(out var token, out var error))
         {
             return error;
         }

@@ -1,39 +1,47 @@
 namespace AuthCore.Stores;
 
+/// <summary>How rows of one table leave when their time is over. A feature with a table of its own injects one.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Batch">How many rows at once: the lock on them is short.</param>
+/// <param name="Sql">Deletes at most <c>@Batch</c> rows that are over at <c>@now</c>, and waits for none.</param>
+internal sealed record ExpiringRows(string Table, int Batch, string Sql);
+
 /// <summary>Rows whose time is over, in every table that grows with use. Children go before what they hang on, in batches that hold no lock for long.</summary>
-internal sealed class ExpiredRows(Database database)
+internal sealed class ExpiredRows(Database database, IEnumerable<ExpiringRows> ofFeatures)
 {
     // A code stays a day as proof of replay, a dead family a day for whoever asks why. A family takes its rows along, hence the smaller batch.
-    private static readonly (string Table, int Batch, string Sql)[] s_statements =
+    private static readonly ExpiringRows[] s_core =
     [
-        ("interactions", 1000, "delete from interactions where id in (select id from interactions where expires_at < @now - interval '1 hour' limit @Batch for update skip locked)"),
-        ("refresh_tokens", 1000,
+        new("interactions", 1000, "delete from interactions where id in (select id from interactions where expires_at < @now - interval '1 hour' limit @Batch for update skip locked)"),
+        new("refresh_tokens", 1000,
             """
             delete from refresh_tokens where (grant_id, token_hash) in (
                 select grant_id, token_hash from refresh_tokens where expires_at < @now - interval '1 day' limit @Batch for update skip locked)
             """),
-        ("authorization_codes", 1000,
+        new("authorization_codes", 1000,
             """
             delete from authorization_codes where (grant_id, code_hash) in (
                 select grant_id, code_hash from authorization_codes where expires_at < @now - interval '1 day' limit @Batch for update skip locked)
             """),
-        ("grants", 50, "delete from grants where id in (select id from grants where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
-        ("sessions", 1000, "delete from sessions where id in (select id from sessions where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
-        ("login_failures", 1000,
+        new("grants", 50, "delete from grants where id in (select id from grants where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
+        new("sessions", 1000, "delete from sessions where id in (select id from sessions where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
+        new("login_failures", 1000,
             """
             delete from login_failures where (account, source) in (
                 select account, source from login_failures where window_ends_at < @now - interval '2 days' limit @Batch for update skip locked)
             """),
     ];
 
+    private readonly ExpiringRows[] _statements = [.. s_core, .. ofFeatures];
+
     /// <summary>The tables, in the order in which they are to be cleaned.</summary>
-    public static IEnumerable<string> Tables => s_statements.Select(s => s.Table);
+    public IEnumerable<string> Tables => _statements.Select(s => s.Table);
 
     /// <summary>Takes one batch out of a table.</summary>
     /// <returns>How many rows went, and whether there may be more.</returns>
     public async Task<(int Rows, bool MayBeMore)> DeleteBatchAsync(string table, DateTimeOffset now, CancellationToken ct)
     {
-        var (_, batch, sql) = s_statements.Single(s => s.Table == table);
+        var (_, batch, sql) = _statements.Single(s => s.Table == table);
         var rows = await database.ExecuteAsync(sql, new { now, Batch = batch }, ct);
         return (rows, rows == batch);
     }

@@ -15,6 +15,9 @@ internal sealed class RefreshTokenStore(Database database)
                 t.expires_at, t.rotated_at, t.rotated_scope,
                 case when t.rotated_at is not null then (
                     select n.rotated_at is not null from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_was_presented,
+                t.confirmation,
+                case when t.rotated_at is not null then (
+                    select n.confirmation from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_confirmation,
                 t.successor
          from   refresh_tokens t
          join   grants g on g.id = t.grant_id
@@ -33,8 +36,8 @@ internal sealed class RefreshTokenStore(Database database)
             from   family
             where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
             returning t.grant_id)
-        insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at)
-        select grant_id, $5, $3, $7 from rotated
+        insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at, confirmation)
+        select grant_id, $5, $3, $7, $8 from rotated
         """;
 
     private const string Keep =
@@ -58,6 +61,8 @@ internal sealed class RefreshTokenStore(Database database)
                 RotatedAt = row.TimeOrNull(),
                 RotatedScope = row.TextsOrNull(),
                 SuccessorWasPresented = row.FlagOrFalse(),
+                Confirmation = row.TextOrNull(),
+                SuccessorConfirmation = row.TextOrNull(),
             },
             row.BytesOrNull()), ct);
 
@@ -68,7 +73,7 @@ internal sealed class RefreshTokenStore(Database database)
             Rotate,
             [
                 Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
-                Value.Of(change.SuccessorExpiresAt),
+                Value.Of(change.SuccessorExpiresAt), Value.Of(change.SuccessorConfirmation),
             ],
             ct) == 1;
 
@@ -83,4 +88,8 @@ internal sealed record RefreshKept(Guid GrantId, byte[] TokenHash, DateTimeOffse
 
 /// <summary>A refresh token exchanged for the next.</summary>
 internal sealed record RefreshRotated(
-    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt);
+    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt)
+{
+    /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that the next one is bound to, or null.</summary>
+    public string? SuccessorConfirmation { get; init; }
+}
