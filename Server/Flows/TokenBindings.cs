@@ -89,16 +89,15 @@ internal sealed class TokenBindings(IEnumerable<ITokenBinding> bindings)
     }
 
     /// <summary>RFC 9449 §10.1: a pushed request that proves a key is as one that names it by the parameter; where it does both, they must agree.</summary>
-    /// <param name="request">The push.</param>
+    /// <param name="request">What was pushed, checked, and bound by <see cref="BindCode"/>.</param>
+    /// <param name="push">How it came.</param>
     /// <param name="client">Whose it is, authenticated.</param>
     /// <param name="ct">Ends the wait.</param>
-    /// <returns>Its parameters, with the key that was proven among them; to be checked as those of any request (<see cref="BindCode"/>).</returns>
-    public async ValueTask<Result<Parameters>> BindPushedAsync(RequestFacts request, Client client, CancellationToken ct)
+    public async ValueTask<Result<AuthorizationRequest>> BindPushedAsync(AuthorizationRequest request, RequestFacts push, Client client, CancellationToken ct)
     {
-        var parameters = request.Parameters;
         foreach (var binding in _bindings)
         {
-            if (binding.RequestParameter is not { } name || binding.Read(request, client, accessToken: null) is not { } read)
+            if (binding.RequestParameter is null || binding.Read(push, client, accessToken: null) is not { } read)
             {
                 continue;
             }
@@ -108,9 +107,9 @@ internal sealed class TokenBindings(IEnumerable<ITokenBinding> bindings)
                 return error;
             }
 
-            if (parameters.All(name) is { Length: > 0 } named && named.Any(thumbprint => thumbprint != proof.Binding.Thumbprint))
+            if (request.Confirmation is { } named && named != proof.Binding.Confirmation)
             {
-                return ProtocolError.InvalidRequest($"The parameter '{name}' names another key than the one that was proven.");
+                return ProtocolError.InvalidRequest("The request names another key than the one that it proves.");
             }
 
             if (await proof.TakeAsync(ct) is { } fault)
@@ -118,9 +117,9 @@ internal sealed class TokenBindings(IEnumerable<ITokenBinding> bindings)
                 return fault;
             }
 
-            parameters = parameters[name] is null ? Parameters.Of([.. parameters.Pairs, new(name, proof.Binding.Thumbprint)]) : parameters;
+            request = request with { Confirmation = proof.Binding.Confirmation };
         }
 
-        return parameters;
+        return request;
     }
 }
