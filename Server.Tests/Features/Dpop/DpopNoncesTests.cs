@@ -41,7 +41,7 @@ public sealed class DpopNoncesTests
         var nonce = nonces.Make();
         string[] others =
         [
-            "", "x", nonce[..^1], nonce + "A", nonce + "=", "A" + nonce[1..], nonce[..^1] + (nonce[^1] == 'A' ? 'B' : 'A'), nonce[..12] + nonce[..20], nonce.ToUpperInvariant(),
+            "", "x", nonce[..^1], nonce + "A", nonce + "=", "B" + nonce[1..], nonce[..^1] + (nonce[^1] == 'A' ? 'B' : 'A'), nonce[..12] + nonce[..20], nonce.ToUpperInvariant(),
             new string('A', 32), new string('_', 32), Nonces(7).Make(),
         ];
 

@@ -66,7 +66,7 @@ public sealed class DpopTokenTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         var good = s_key.ForToken(app);
         string[][] bad =
         [
-            [""], ["x"], [good, s_other.ForToken(app)], [good, good], [good + "A"], [$"{good},{good}"],
+            ["x"], [good, s_other.ForToken(app)], [good, good], [good + "A"], [$"{good},{good}"],
             [s_key.ForToken(app, claims: c => c["htm"] = "GET")], [s_key.ForToken(app, claims: c => c["htu"] = app.Issuer + "/userinfo")],
             [s_key.ForToken(app, claims: c => c["htu"] = "https://elsewhere.test/token")],
         ];

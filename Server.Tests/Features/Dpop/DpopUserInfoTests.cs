@@ -65,7 +65,6 @@ public sealed class DpopUserInfoTests(AuthCoreApp app) : IClassFixture<AuthCoreA
         [
             ("invalid_token", []),
             ("invalid_token", [s_other.ForUserInfo(app, token)]),
-            ("invalid_dpop_proof", [""]),
             ("invalid_dpop_proof", ["x"]),
             ("invalid_dpop_proof", [s_key.ForUserInfo(app, token), s_key.ForUserInfo(app, token)]),
             ("invalid_dpop_proof", [s_key.ForUserInfo(app, another)]),
