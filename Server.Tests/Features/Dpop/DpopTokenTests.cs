@@ -1,4 +1,3 @@
-using AuthCore.Protocol;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
 
