@@ -73,7 +73,10 @@ public sealed class ClientAuthMethodTests(AuthCoreApp app) : IClassFixture<AuthC
         var authenticator = new ClientAuthenticator(app.Get<ClientCache>(), [_tls, _assertion], app.Time!);
         var request = new RequestFacts
         {
-            Method = "POST", Path = "/token", Authorization = authorization, Parameters = Parameters.Of(parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))),
+            Method = "POST",
+            Path = "/token",
+            Authorization = authorization,
+            Parameters = Parameters.Of(parameters.Select(p => KeyValuePair.Create(p.Name, p.Value))),
         };
         return (await authenticator.AuthenticateAsync(request, TestContext.Current.CancellationToken)).Try(out var proven, out var error) ? proven.ClientId : error.Code;
     }

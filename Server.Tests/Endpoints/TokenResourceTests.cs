@@ -16,7 +16,9 @@ public sealed class TokenResourceTests(TokenResourceTests.Apis apis) : IClassFix
 
     private static readonly Client s_reader = Seed.FirstParty with
     {
-        ClientId = "reader", Scope = ["openid", "email", "offline_access", "read:files", "read:notes"], Resources = [Files, Notes, Old],
+        ClientId = "reader",
+        Scope = ["openid", "email", "offline_access", "read:files", "read:notes"],
+        Resources = [Files, Notes, Old],
     };
 
     private static readonly Client s_service = Seed.Machine with { ClientId = "service", Scope = ["read:files", "read:notes"], Resources = [Files, Notes, Old] };

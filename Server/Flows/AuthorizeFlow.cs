@@ -50,14 +50,10 @@ internal sealed partial class AuthorizeFlow(
     public async Task<AuthorizeOutcome> ContinueAsync(string handle, Browser browser, CancellationToken ct)
     {
         var (cookie, @new) = browser.CookieOf(clock.GetUtcNow());
-        browser = browser with { BrowserCookie = cookie.Value };
-        var found = await interactions.FindAsync(handle, browser, ct);
-        if (found is not { Fault: null, Interaction: { } interaction, Client: { } client })
-        {
-            return new AuthorizeOutcome.Stuck(found);
-        }
-
-        return await GoOnAsync(interaction, client, browser, (handle, @new), ct);
+        var found = await interactions.FindAsync(handle, browser = browser with { BrowserCookie = cookie.Value }, ct);
+        return found is { Fault: null, Interaction: { } interaction, Client: { } client }
+            ? await GoOnAsync(interaction, client, browser, (handle, @new), ct)
+            : new AuthorizeOutcome.Stuck(found);
     }
 
     // RFC 9126 §4: the request was checked when it was pushed.
@@ -163,9 +159,8 @@ internal sealed partial class AuthorizeFlow(
         };
         grant = grant with { ExpiresAt = terms.FamilyLimit(client, grant, (await catalog.GetAsync(ct)).Resources, now) };
         var code = Handle.Create(HandleKind.Code, grant.Id);
-        var facts = new GrantFacts(interaction?.Id, session.Endings);
         var kept = new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code) { Confirmation = request.Confirmation };
-        if (!await grants.TryBeginAsync(grant, kept, facts, ct))
+        if (!await grants.TryBeginAsync(grant, kept, new GrantFacts(interaction?.Id, session.Endings), ct))
         {
             return null;
         }

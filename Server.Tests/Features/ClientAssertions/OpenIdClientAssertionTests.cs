@@ -20,7 +20,11 @@ public sealed class OpenIdClientAssertionTests(KestrelApp server) : IClassFixtur
         var service = AssertionServer.Service("node-service-" + alg) with { Jwks = TestJwt.SetOf(key) };
         var web = service with
         {
-            ClientId = "node-web-" + alg, GrantTypes = ["authorization_code", "refresh_token"], ResponseTypes = ["code"], RedirectUris = Seed.Web.RedirectUris, Scope = Seed.Web.Scope,
+            ClientId = "node-web-" + alg,
+            GrantTypes = ["authorization_code", "refresh_token"],
+            ResponseTypes = ["code"],
+            RedirectUris = Seed.Web.RedirectUris,
+            Scope = Seed.Web.Scope,
         };
         await server.App.SaveAsync(service);
         await server.App.SaveAsync(web);

@@ -245,7 +245,11 @@ public sealed class PrivateKeyJwtTests(AssertionServer server) : IClassFixture<A
     {
         var client = AssertionServer.Service("shop") with
         {
-            GrantTypes = ["authorization_code", "refresh_token"], ResponseTypes = ["code"], RedirectUris = ["https://app.example/cb"], RequireConsent = false, Scope = Seed.Web.Scope,
+            GrantTypes = ["authorization_code", "refresh_token"],
+            ResponseTypes = ["code"],
+            RedirectUris = ["https://app.example/cb"],
+            RequireConsent = false,
+            Scope = Seed.Web.Scope,
         };
         await SaveAsync(client);
         using var browser = server.App.CreateBrowser();
