@@ -3,6 +3,7 @@ using AuthCore.Features.Account;
 using AuthCore.Features.BackChannelLogout;
 using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
+using AuthCore.Features.Dpop;
 using AuthCore.Features.FrontChannelLogout;
 using AuthCore.Features.Introspection;
 using AuthCore.Features.Jarm;
@@ -30,6 +31,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     await builder.AddLocalPostgresAsync();
     builder.AddPar();
+    builder.AddDpop();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);

@@ -91,6 +91,7 @@ public sealed class ClientMetadataRulesTests
         // a setting that nothing enforces
         ("jwks", c => c with { Jwks = "{}" }),
         ("dpop_bound_access_tokens", c => c with { DpopBoundAccessTokens = true }),
+        ("require_dpop_nonce", c => c with { RequireDpopNonce = true }),
         ("require_pushed_authorization_requests", c => c with { RequirePushedAuthorizationRequests = true }),
         ("require_signed_request_object", c => c with { RequireSignedRequestObject = true }),
         ("tls_client_certificate_bound_access_tokens", c => c with { TlsClientCertificateBoundAccessTokens = true }),
@@ -148,6 +149,18 @@ public sealed class ClientMetadataRulesTests
 
         Assert.True(rules.Validate(Sample.Client with { DpopBoundAccessTokens = true }).IsValid);
         Assert.False(rules.Validate(Sample.Client with { DpopBoundAccessTokens = true, Jwks = "{}" }).IsValid);
+    }
+
+    [Fact]
+    public void A_client_demands_one_key_for_its_tokens_and_not_two()
+    {
+        var rules = new ClientMetadataRules(
+            Sample.Capabilities with { ClientMetadata = ["dpop_bound_access_tokens", "tls_client_certificate_bound_access_tokens"] }, Sample.Client.Scope, Sample.Client.Resources);
+
+        Assert.True(rules.Validate(Sample.Client with { TlsClientCertificateBoundAccessTokens = true }).IsValid);
+        Assert.Equal(
+            ["dpop_bound_access_tokens"],
+            rules.Validate(Sample.Client with { DpopBoundAccessTokens = true, TlsClientCertificateBoundAccessTokens = true }).Errors.Select(error => error.PropertyName));
     }
 
     [Fact]

@@ -23,6 +23,22 @@ public sealed class CodeRedemptionTests
     public void A_fresh_code_of_this_client_with_its_verifier_is_redeemed() =>
         Assert.Equal([Sample.Api], Assert.IsType<CodeDecision.Redeem>(Decide(Sample.Code)).Resource);
 
+    // RFC 9449 §10
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData(null, "a", true)]
+    [InlineData("a", "a", true)]
+    [InlineData("a", null, false)]
+    [InlineData("a", "b", false)]
+    [InlineData("a", "A", false)]
+    public void A_code_bound_to_a_key_is_redeemed_and_replayed_by_that_key_alone(string? bound, string? proven, bool may)
+    {
+        var request = Sample.CodeRequest with { Confirmation = proven };
+
+        Assert.Equal(may, Decide(Sample.Code with { Confirmation = bound }, request) is CodeDecision.Redeem);
+        Assert.Equal(may, Decide(Spent with { Confirmation = bound }, request) is CodeDecision.Replayed);
+    }
+
     [Fact]
     public void An_unknown_code_is_rejected() => Assert.Equal("invalid_grant", Reject(Decide(null)));
 

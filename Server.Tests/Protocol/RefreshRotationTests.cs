@@ -18,6 +18,51 @@ public sealed class RefreshRotationTests
     [Fact]
     public void An_unknown_token_is_rejected() => Assert.Equal("invalid_grant", Reject(Decide(null)));
 
+    // RFC 9449 §5: without the key it is nothing, and nothing comes of it
+    [Theory]
+    [InlineData(null)]
+    [InlineData("b")]
+    public void A_token_bound_to_a_key_is_rejected_without_it_and_ends_nothing(string? proven)
+    {
+        var request = Sample.RefreshRequest with { Confirmation = proven };
+        var bound = Sample.RefreshToken with { Confirmation = "a" };
+        var rotated = Rotated with { Confirmation = "a", SuccessorConfirmation = "a" };
+
+        Assert.All(
+            [bound, rotated, rotated with { SuccessorWasPresented = true }, rotated with { RotatedAt = Sample.Now.AddDays(-1) }],
+            token => Assert.Equal("invalid_grant", Reject(Decide(token, request))));
+    }
+
+    [Fact]
+    public void A_token_bound_to_a_key_is_with_it_as_any_other()
+    {
+        var request = Sample.RefreshRequest with { Confirmation = "a" };
+        var rotated = Rotated with { Confirmation = "a", SuccessorConfirmation = "a" };
+
+        Assert.IsType<RefreshDecision.Rotate>(Decide(Sample.RefreshToken with { Confirmation = "a" }, request));
+        Assert.IsType<RefreshDecision.Retry>(Decide(rotated, request));
+        Assert.IsType<RefreshDecision.Replayed>(Decide(rotated with { SuccessorWasPresented = true }, request));
+        Assert.IsType<RefreshDecision.Rotate>(Decide(Sample.RefreshToken, request));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("b")]
+    public void A_token_bound_to_nothing_whose_successor_is_anothers_ends_the_family(string? proven) =>
+        Assert.IsType<RefreshDecision.Replayed>(Decide(Rotated with { SuccessorConfirmation = "a" }, Sample.RefreshRequest with { Confirmation = proven }));
+
+    [Fact]
+    public void A_successor_is_bound_as_its_token_or_for_a_public_client_as_it_proves()
+    {
+        string? Of(string? bound, Client client, string? proven) => RefreshRotation.ConfirmationOfSuccessor(Sample.RefreshToken with { Confirmation = bound }, client, proven);
+
+        Assert.Equal("a", Of(null, Sample.PublicClient, "a"));
+        Assert.Equal("a", Of("a", Sample.PublicClient, "a"));
+        Assert.Null(Of(null, Sample.PublicClient, null));
+        Assert.Null(Of(null, Sample.Client, "a"));
+        Assert.Equal("a", Of("a", Sample.Client, "a"));   // public when it began
+    }
+
     // it stays usable by its owner, so it ends nothing either
     [Theory]
     [InlineData(null, false)]

@@ -110,7 +110,7 @@ internal static class Core
         .AddSingleton<IGrant, AuthorizationCodeGrant>().AddSingleton<IGrant, RefreshTokenGrant>().AddSingleton<IGrant, ClientCredentialsGrant>()
         .AddSingleton<Catalog>().AddHostedService(provider => provider.GetRequiredService<Catalog>()).AddSingleton<ClientAuthenticator>().AddSingleton<ClientKeys>().AddSingleton<RemoteKeySets>().AddSingleton<IAccessTokenFormat, JwtAccessTokens>().AddSingleton<AccessTokens>().AddSingleton<TokenIssuer>().AddSingleton<TokenFlow>().AddSingleton<TokenTerms>()
         .AddSingleton<Endings>().AddSingleton<Sessions>().AddSingleton<SignIn>().AddSingleton<Interactions>().AddSingleton<ConsentFlow>().AddSingleton<IdTokenHints>().AddSingleton<Subjects>().AddSingleton<LoginSteps>().AddSingleton<AuthorizeFlow>()
-        .AddSingleton<AuthorizationResponses>().AddSingleton<AuthorizationRequestReader>()
+        .AddSingleton<AuthorizationResponses>().AddSingleton<AuthorizationRequestReader>().AddSingleton<TokenBindings>().AddSingleton<PresentedTokens>()
         .AddSingleton<UserInfoFlow>().AddSingleton<Cleanup>().AddHostedService(provider => provider.GetRequiredService<Cleanup>())
         .AddSingleton(provider => provider.GetServices<IMetadataPart>().Aggregate(
             new ServerCapabilities

@@ -21,6 +21,7 @@ internal static class RequestReader
             DpopProofs = headers.TryGetValue("DPoP", out var proofs) ? [.. proofs.OfType<string>()] : [],
             ClientCertificate = http.Connection.ClientCertificate is { } certificate ? certificate.RawDataMemory : null,
             Accept = headers.Accept,
+            SetAnswerHeader = (name, value) => http.Response.Headers[name] = value,
         };
     }
 }

@@ -11,25 +11,24 @@ internal static class UserInfoEndpoint
     /// <summary>Maps it.</summary>
     public static void MapUserInfo(this IEndpointRouteBuilder routes) => routes.MapMethods("/userinfo", ["GET", "POST"], Handle).RequireCors(Cors.Clients);
 
-    private static async Task<IResult> Handle(HttpContext http, UserInfoFlow flow, IEnumerable<IUserInfoFormat> formats, AuthCoreOptions options, CancellationToken ct)
+    private static async Task<IResult> Handle(
+        HttpContext http, UserInfoFlow flow, IEnumerable<IUserInfoFormat> formats, TokenBindings bindings, AuthCoreOptions options, CancellationToken ct)
     {
         var form = HttpMethods.IsPost(http.Request.Method) ? http.FormParameters() : Parameters.Empty;
         if (!form.Try(out var parameters, out var error)
             || !(await flow.FindAsync(http.Facts(parameters), ct)).Try(out var info, out error))
         {
-            return new ProtocolErrorResult(error, ChallengeOf(error, options.UserInfo));
+            return new ProtocolErrorResult(error, Challenges.Of(error, http.Request.Headers.Authorization, bindings, More(error, options.UserInfo)));
         }
 
         return formats.FirstOrDefault(format => format.IsFor(info.Client)) is { } other ? new TextResult(await other.MakeAsync(info, ct), other.MediaType) : new JsonResult(info.Write);
     }
 
-    // RFC 6750 §3: without a token, the scheme alone. RFC 9470 §3: what sign-in would do.
-    private static string ChallengeOf(ProtocolError error, AuthenticationDemand demand) =>
-        error.Code.Length == 0 ? "Bearer realm=\"authcore\""
-            : $"Bearer realm=\"authcore\", error=\"{error.Code}\", error_description=\"{error.Description}\"" + error.Code switch
-            {
-                "insufficient_scope" => ", scope=\"openid\"",
-                "insufficient_user_authentication" => demand.Challenge,
-                _ => "",
-            };
+    // RFC 6750 §3: the scope that would do. RFC 9470 §3: what sign-in would do.
+    private static string More(ProtocolError error, AuthenticationDemand demand) => error.Code switch
+    {
+        "insufficient_scope" => ", scope=\"openid\"",
+        "insufficient_user_authentication" => demand.Challenge,
+        _ => "",
+    };
 }

@@ -28,7 +28,7 @@ internal sealed partial class AuthorizationCodeGrant(
             return ProtocolError.InvalidGrant("not a code of ours");
         }
 
-        var asked = new CodeTokenRequest(parameters["redirect_uri"], parameters["code_verifier"], parameters.All("resource"));
+        var asked = new CodeTokenRequest(parameters["redirect_uri"], parameters["code_verifier"], parameters.All("resource")) { Confirmation = request.Binding?.Confirmation };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var stored = await codes.FindAsync(code.Id, code.Hash, ct);
@@ -41,7 +41,7 @@ internal sealed partial class AuthorizationCodeGrant(
                     await grants.RevokeAsync(code.Id, "code replayed", now, ct);   // saved before it is answered
                     Replayed(log, client.ClientId, code.Id);
                     return replayed.Error;
-                case CodeDecision.Redeem redeem when await RedeemAsync(client, stored!.Grant, code, redeem.Resource, now, ct) is { } answer:
+                case CodeDecision.Redeem redeem when await RedeemAsync(request, stored!.Grant, code, redeem.Resource, now, ct) is { } answer:
                     return answer;
             }
         }
@@ -50,16 +50,20 @@ internal sealed partial class AuthorizationCodeGrant(
     }
 
     // Null where another request was faster. An error leaves the code as it is.
-    private async Task<Result<TokenResponse>?> RedeemAsync(Client client, Grant grant, Handle code, string[] resource, DateTimeOffset now, CancellationToken ct)
+    private async Task<Result<TokenResponse>?> RedeemAsync(TokenRequest request, Grant grant, Handle code, string[] resource, DateTimeOffset now, CancellationToken ct)
     {
+        var client = request.Client;
         var refresh = TokenTerms.Applies(client, grant) ? Handle.Create(HandleKind.RefreshToken, grant.Id) : null;
-        var order = new TokenOrder(client, grant.Scope, resource, grant) { Nonce = grant.Nonce, RefreshToken = refresh?.Value };
+        var order = new TokenOrder(request, grant.Scope, resource, grant) { Nonce = grant.Nonce, RefreshToken = refresh?.Value };
         if (!(await issuer.MakeAsync(order, ct)).Try(out var made, out var error))
         {
             return error;
         }
 
-        var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now));
+        var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now))
+        {
+            RefreshConfirmation = client.IsPublic ? request.Binding?.Confirmation : null,   // RFC 9449 §5: others prove themselves
+        };
         if (!await codes.TryRedeemAsync(change, made.Row, ct))
         {
             return null;

@@ -19,7 +19,8 @@ internal abstract record ArrivedRequest
 }
 
 /// <summary>Source, redirect URI, rules: the one way to a checked authorization request, whether a browser brings it or the client pushes it.</summary>
-internal sealed class AuthorizationRequestReader(IEnumerable<IAuthorizationRequestSource> sources, AuthorizationResponses responses, IdTokenHints hints)
+internal sealed class AuthorizationRequestReader(
+    IEnumerable<IAuthorizationRequestSource> sources, AuthorizationResponses responses, TokenBindings bindings, IdTokenHints hints)
 {
     private const string ByReference = "request_uri";
     private const string ByValue = "request";
@@ -58,7 +59,8 @@ internal sealed class AuthorizationRequestReader(IEnumerable<IAuthorizationReque
         }
 
         var missing = Array.Find(_sources, s => s != source && !(isPushed && s.Parameter == ByReference) && s.IsDemandedOf(client));
-        return await JudgeAsync(parameters, client, isPushed, missing, ct);
+        var arrived = await JudgeAsync(parameters, client, isPushed, missing, ct);
+        return isPushed && arrived is ArrivedRequest.Good { Request: var request } ? await BindAsync(request, facts, client, ct) : arrived;
     }
 
     private async Task<ArrivedRequest> JudgeAsync(Parameters parameters, Client client, bool isPushed, IAuthorizationRequestSource? missing, CancellationToken ct)
@@ -83,7 +85,12 @@ internal sealed class AuthorizationRequestReader(IEnumerable<IAuthorizationReque
         }
 
         return AuthorizationRequestRules.Check(parameters, client, redirectUri, await hints.ReadAsync(parameters["id_token_hint"], ct), modes).Try(out var request, out error)
+            && bindings.BindCode(request, parameters).Try(out request, out error)
             ? new ArrivedRequest.Good(request)
             : new ArrivedRequest.Bad(error, target);
     }
+
+    // RFC 9449 §10.1: last, for a proof counts once, and a request that breaks a rule spends none.
+    private async Task<ArrivedRequest> BindAsync(AuthorizationRequest request, RequestFacts push, Client client, CancellationToken ct) =>
+        (await bindings.BindPushedAsync(request, push, client, ct)).Try(out var bound, out var error) ? new ArrivedRequest.Good(bound) : new ArrivedRequest.Bad(error);
 }

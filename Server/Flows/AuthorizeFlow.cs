@@ -49,7 +49,7 @@ internal sealed partial class AuthorizeFlow(
     /// <summary>A person comes back from one of our pages, or for the first time after a POST.</summary>
     public async Task<AuthorizeOutcome> ContinueAsync(string handle, Browser browser, CancellationToken ct)
     {
-        var (cookie, @new) = BrowserCookieOf(browser);
+        var (cookie, @new) = browser.CookieOf(clock.GetUtcNow());
         var found = await interactions.FindAsync(handle, browser = browser with { BrowserCookie = cookie.Value }, ct);
         return found is { Fault: null, Interaction: { } interaction, Client: { } client }
             ? await GoOnAsync(interaction, client, browser, (handle, @new), ct)
@@ -59,7 +59,7 @@ internal sealed partial class AuthorizeFlow(
     // RFC 9126 §4: the request was checked when it was pushed.
     private async Task<AuthorizeOutcome> EnterAsync(Handle handle, Client client, Browser browser, CancellationToken ct)
     {
-        var (cookie, @new) = BrowserCookieOf(browser);
+        var (cookie, @new) = browser.CookieOf(clock.GetUtcNow());
         return await interactions.EnterAsync(handle, client, cookie, ct) switch
         {
             null => Page(ProtocolError.InvalidRequestUri("not pushed by this client"), client),
@@ -123,7 +123,7 @@ internal sealed partial class AuthorizeFlow(
                 return new AuthorizeOutcome.GoTo(page, handle, newCookie, stepPath);
             }
 
-            var (cookie, @new) = BrowserCookieOf(browser);
+            var (cookie, @new) = browser.CookieOf(clock.GetUtcNow());
             return new AuthorizeOutcome.GoTo(page, (await interactions.BeginAsync(request, cookie, ct)).Value, @new, stepPath);
         }
     }
@@ -159,7 +159,7 @@ internal sealed partial class AuthorizeFlow(
         };
         grant = grant with { ExpiresAt = terms.FamilyLimit(client, grant, (await catalog.GetAsync(ct)).Resources, now) };
         var code = Handle.Create(HandleKind.Code, grant.Id);
-        var kept = new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code);
+        var kept = new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code) { Confirmation = request.Confirmation };
         if (!await grants.TryBeginAsync(grant, kept, new GrantFacts(interaction?.Id, session.Endings), ct))
         {
             return null;
@@ -167,17 +167,6 @@ internal sealed partial class AuthorizeFlow(
 
         Issued(log, client.ClientId, grant.Id);
         return new AuthorizeOutcome.Respond(request.Target, code.Value, Error: null, client);
-    }
-
-    private (Handle Cookie, Handle? New) BrowserCookieOf(Browser browser)
-    {
-        if (Handle.TryParse(HandleKind.Browser, browser.BrowserCookie, out var cookie))
-        {
-            return (cookie, null);
-        }
-
-        cookie = Handle.Create(HandleKind.Browser, Guid.CreateVersion7(clock.GetUtcNow()));
-        return (cookie, cookie);
     }
 
     private AuthorizeOutcome.Page Page(ProtocolError error, Client? client = null)

@@ -24,6 +24,6 @@ internal sealed class ClientCredentialsGrant(TokenIssuer issuer, Catalog catalog
             scope = (await catalog.GetAsync(ct)).Scopes.ScopeAt(resource, scope);   // RFC 6749 §3.3: the default is what has a meaning there, be it nothing
         }
 
-        return await issuer.IssueAsync(new TokenOrder(client, scope, resource), ct);
+        return await issuer.IssueAsync(new TokenOrder(request, scope, resource), ct);
     }
 }

@@ -14,6 +14,18 @@ internal sealed record Browser(string? SessionCookie, string? BrowserCookie)
     /// <summary>What kind of browser it says it is, in words for its owner; null where that is not known or not needed.</summary>
     public string? Device { get; init; }
 
+    /// <summary>The cookie that interactions are bound to, read; where it brought none that is one, a new one, to be set with the answer.</summary>
+    public (Handle Cookie, Handle? New) CookieOf(DateTimeOffset now)
+    {
+        if (Handle.TryParse(HandleKind.Browser, BrowserCookie, out var cookie))
+        {
+            return (cookie, null);
+        }
+
+        cookie = Handle.Create(HandleKind.Browser, Guid.CreateVersion7(now));
+        return (cookie, cookie);
+    }
+
     /// <summary>Never a cookie.</summary>
     public override string ToString() => "browser";
 }

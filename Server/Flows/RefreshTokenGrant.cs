@@ -29,7 +29,7 @@ internal sealed partial class RefreshTokenGrant(
             return ProtocolError.InvalidGrant("not a refresh token of ours");
         }
 
-        var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource"));
+        var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource")) { Confirmation = request.Binding?.Confirmation };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var stored = await refreshTokens.FindAsync(presented.Id, presented.Hash, ct);
@@ -44,10 +44,10 @@ internal sealed partial class RefreshTokenGrant(
                     return replayed.Error;
                 case RefreshDecision.Retry retry:
                     Retried(log, client.ClientId, presented.Id);
-                    return await issuer.IssueAsync(Order(client, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented)), ct);
-                case RefreshDecision.Rotate rotate when await RotateAsync(client, stored!.Token.Grant, presented, rotate, now, ct) is { } answer:
+                    return await issuer.IssueAsync(Order(request, stored!.Token.Grant, retry.Scope, retry.Resource, SuccessorOf(stored, presented)), ct);
+                case RefreshDecision.Rotate rotate when await RotateAsync(request, stored!.Token, presented, rotate, now, ct) is { } answer:
                     return answer;
-                case RefreshDecision.Keep keep when await KeepAsync(client, stored!.Token.Grant, presented, keep, now, ct) is { } answer:
+                case RefreshDecision.Keep keep when await KeepAsync(request, stored!.Token.Grant, presented, keep, now, ct) is { } answer:
                     return answer;
             }
         }
@@ -56,16 +56,21 @@ internal sealed partial class RefreshTokenGrant(
     }
 
     // Null where another request was faster. An error leaves the token as it is.
-    private async Task<Result<TokenResponse>?> RotateAsync(Client client, Grant grant, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
+    private async Task<Result<TokenResponse>?> RotateAsync(
+        TokenRequest request, RefreshToken token, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
     {
+        var (client, grant) = (request.Client, token.Grant);
         var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
-        if (!(await issuer.MakeAsync(Order(client, grant, rotate.Scope, rotate.Resource, successor.Value), ct)).Try(out var made, out var error))
+        if (!(await issuer.MakeAsync(Order(request, grant, rotate.Scope, rotate.Resource, successor.Value), ct)).Try(out var made, out var error))
         {
             return error;
         }
 
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
-        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now));
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now))
+        {
+            SuccessorConfirmation = RefreshRotation.ConfirmationOfSuccessor(token, client, request.Binding?.Confirmation),
+        };
         if (!await refreshTokens.TryRotateAsync(change, made.Row, ct))
         {
             return null;
@@ -76,26 +81,26 @@ internal sealed partial class RefreshTokenGrant(
     }
 
     // Null where another request was faster. An error leaves the token as it is.
-    private async Task<Result<TokenResponse>?> KeepAsync(Client client, Grant grant, Handle presented, RefreshDecision.Keep keep, DateTimeOffset now, CancellationToken ct)
+    private async Task<Result<TokenResponse>?> KeepAsync(TokenRequest request, Grant grant, Handle presented, RefreshDecision.Keep keep, DateTimeOffset now, CancellationToken ct)
     {
-        if (!(await issuer.MakeAsync(Order(client, grant, keep.Scope, keep.Resource, presented.Value), ct)).Try(out var made, out var error))
+        if (!(await issuer.MakeAsync(Order(request, grant, keep.Scope, keep.Resource, presented.Value), ct)).Try(out var made, out var error))
         {
             return error;
         }
 
-        var change = new RefreshKept(grant.Id, presented.Hash, now, terms.IdleLimit(client, grant, now));
+        var change = new RefreshKept(grant.Id, presented.Hash, now, terms.IdleLimit(request.Client, grant, now));
         if (!await refreshTokens.TryKeepAsync(change, made.Row, ct))
         {
             return null;
         }
 
-        Issued(log, client.ClientId, presented.Id);
+        Issued(log, request.Client.ClientId, presented.Id);
         return made.Response;
     }
 
     // OIDC Core §12.2: the ID token of a refresh has no nonce.
-    private static TokenOrder Order(Client client, Grant grant, string[] scope, string[] resource, string refreshToken) =>
-        new(client, scope, resource, grant) { RefreshToken = refreshToken };
+    private static TokenOrder Order(TokenRequest request, Grant grant, string[] scope, string[] resource, string refreshToken) =>
+        new(request, scope, resource, grant) { RefreshToken = refreshToken };
 
     private static string SuccessorOf(StoredRefreshToken stored, Handle presented) =>
         stored.Successor is { } ciphertext && DerivedKeyEncryption.TryDecryptUnder(presented.Value, ciphertext, out var successor)

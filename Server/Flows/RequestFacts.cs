@@ -26,6 +26,9 @@ internal sealed record RequestFacts
     /// <summary>RFC 9110 §12.5.1: the <c>Accept</c> header, or null.</summary>
     public string? Accept { get; init; }
 
+    /// <summary>Sets a header of the answer, be it good or bad: name and value.</summary>
+    public Action<string, string> SetAnswerHeader { get; init; } = static (_, _) => { };
+
     /// <summary>Never a secret.</summary>
     public override string ToString() => $"{Method} {Path}";
 }

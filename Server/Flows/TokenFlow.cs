@@ -3,7 +3,7 @@ using AuthCore.Protocol;
 namespace AuthCore.Flows;
 
 /// <summary>RFC 6749 §3.2: the phases every token request goes through, whatever its grant.</summary>
-internal sealed partial class TokenFlow(ClientAuthenticator authenticator, IEnumerable<IGrant> grants, ILogger<TokenFlow> log)
+internal sealed partial class TokenFlow(ClientAuthenticator authenticator, TokenBindings bindings, IEnumerable<IGrant> grants, ILogger<TokenFlow> log)
 {
     private static readonly string[] s_known =
         ["grant_type", "client_id", "client_secret", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_assertion", "client_assertion_type"];
@@ -42,9 +42,19 @@ internal sealed partial class TokenFlow(ClientAuthenticator authenticator, IEnum
             return ProtocolError.InvalidRequest("The parameter 'grant_type' is required.");
         }
 
-        return !_grants.TryGetValue(type, out var grant) ? ProtocolError.UnsupportedGrantType()
-            : !client.GrantTypes.Contains(type) ? ProtocolError.UnauthorizedClient($"not registered for {type}")
-            : await grant.IssueAsync(new TokenRequest(client, parameters), ct);
+        if (!_grants.TryGetValue(type, out var grant))
+        {
+            return ProtocolError.UnsupportedGrantType();
+        }
+
+        if (!client.GrantTypes.Contains(type))
+        {
+            return ProtocolError.UnauthorizedClient($"not registered for {type}");
+        }
+
+        return (await bindings.ProveAsync(request, client, ct)).Try(out var proven, out error)
+            ? await grant.IssueAsync(new TokenRequest(client, parameters) { Binding = proven.Binding }, ct)
+            : error;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "token.refused {Error} ({Reason}) for {GrantType}")]

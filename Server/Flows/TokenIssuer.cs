@@ -9,17 +9,17 @@ using AuthCore.Stores;
 namespace AuthCore.Flows;
 
 /// <summary>What tokens are to be made of.</summary>
-/// <param name="Client">Whose they are.</param>
+/// <param name="Request">What asked for them: whose they are, and the key that they are bound to.</param>
 /// <param name="Scope">Of the access token.</param>
 /// <param name="Resource">RFC 8707; empty = none was named.</param>
 /// <param name="Grant">The family; null where the client acts for itself.</param>
-internal sealed record TokenOrder(Client Client, string[] Scope, string[] Resource, Grant? Grant = null)
+internal sealed record TokenOrder(TokenRequest Request, string[] Scope, string[] Resource, Grant? Grant = null)
 {
+    /// <summary>Whose they are.</summary>
+    public Client Client => Request.Client;
+
     /// <summary>OIDC Core §2: only on the way from a code.</summary>
     public string? Nonce { get; init; }
-
-    /// <summary>RFC 7800: the key the access token is bound to.</summary>
-    public string? Confirmation { get; init; }
 
     /// <summary>The refresh token that goes with them.</summary>
     public string? RefreshToken { get; init; }
@@ -68,6 +68,7 @@ internal sealed class TokenIssuer(
         var response = new TokenResponse
         {
             AccessToken = accessToken.Value,
+            TokenType = order.Request.Binding?.TokenType ?? TokenBinding.Bearer,
             ExpiresIn = lifetime,
             RefreshToken = order.RefreshToken,
             IdToken = order.Grant is { } grant && order.Scope.Contains(Scope.OpenId) ? await SignIdTokenAsync(order, grant, accessToken.Value, known.Scopes, now, ct) : null,
@@ -92,7 +93,7 @@ internal sealed class TokenIssuer(
             AuthenticatedAt = order.Grant?.AuthenticatedAt,
             Acr = order.Grant?.Acr,
             Amr = order.Grant?.Amr,
-            Confirmation = order.Confirmation,
+            Confirmation = order.Request.Binding?.Confirmation,
         };
         return accessTokens.MakeAsync(target.Format, claims, target.SigningAlg, ct);
     }

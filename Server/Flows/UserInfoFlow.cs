@@ -33,13 +33,12 @@ internal sealed record UserInfo(Client Client, string Subject, User User, IReadO
 
 /// <summary>OIDC Core §5.3: an access token for what its person allowed to be known. One round trip.</summary>
 internal sealed class UserInfoFlow(
-    AccessTokens tokens, ClientCache clients, Catalog catalog, Subjects subjects, LoginSteps steps, AuthCoreOptions options, TimeProvider clock)
+    PresentedTokens presented, AccessTokens tokens, ClientCache clients, Catalog catalog, Subjects subjects, LoginSteps steps, AuthCoreOptions options, TimeProvider clock)
 {
     /// <summary>Answers, or says why not: <c>invalid_token</c> 401, <c>insufficient_scope</c> 403 (RFC 6750 §3.1), <c>insufficient_user_authentication</c> 401 (RFC 9470 §3).</summary>
     public async Task<Result<UserInfo>> FindAsync(RequestFacts request, CancellationToken ct)
     {
-        if (!BearerToken.Read(request.Authorization, request.Parameters).Try(out var accessToken, out var error)
-            || !(await tokens.ReadAsync(accessToken, ct)).Try(out var token, out error))
+        if (!(await presented.ReadAsync(request, ct)).Try(out var token, out var error))
         {
             return error;
         }

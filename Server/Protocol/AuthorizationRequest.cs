@@ -48,6 +48,9 @@ public sealed record AuthorizationRequest
     /// <summary>OIDC Core §5.5.</summary>
     public ClaimsRequest? Claims { get; init; }
 
+    /// <summary>RFC 9449 §10: the <c>cnf</c> of the key that the code is to be bound to; null where the request names none.</summary>
+    public string? Confirmation { get; init; }
+
     /// <summary>OIDC Core §3.1.2.1: whether this is an OpenID request.</summary>
     public bool IsOpenId => Scope.Contains(Protocol.Scope.OpenId);
 }

@@ -87,6 +87,9 @@ public sealed record Client
     /// <summary>RFC 9449 §5.2.</summary>
     public bool DpopBoundAccessTokens { get; init; }
 
+    /// <summary>RFC 9449 §8: its proofs must carry a nonce of ours; where the server demands one of all, they must anyway.</summary>
+    public bool RequireDpopNonce { get; init; }
+
     /// <summary>RFC 9126 §6.</summary>
     public bool RequirePushedAuthorizationRequests { get; init; }
 

@@ -80,6 +80,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("client_secret", c => c.Secrets.Count > 2, "has more than two entries: one to use and one to change to");
         Fault("require_pkce", c => !c.RequirePkce && c.IsPublic, "must not be false for a public client");
         Fault("refresh_token_rotation", c => !c.RefreshTokenRotation && c.IsPublic, "must not be false for a public client");
+        Fault("dpop_bound_access_tokens", c => c.DpopBoundAccessTokens && c.TlsClientCertificateBoundAccessTokens, "must not stand beside tls_client_certificate_bound_access_tokens: a token is bound to one key");
         Fault("id_token_signed_response_alg", c => !capabilities.IdTokenSigningAlgs.Contains(c.IdTokenSignedResponseAlg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");
         Fault("introspection_signed_response_alg", c => c.IntrospectionSignedResponseAlg is { } alg && !capabilities.IdTokenSigningAlgs.Contains(alg), $"must be one of {string.Join(", ", capabilities.IdTokenSigningAlgs)}");
         Fault("access_token_format", c => c.AccessTokenFormat is { } f && !capabilities.AccessTokenFormats.Contains(f), $"must be one of {string.Join(", ", capabilities.AccessTokenFormats)}");
@@ -160,7 +161,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         ("tls_client_auth_san_uri", c.TlsClientAuthSanUri is not null), ("tls_client_auth_san_ip", c.TlsClientAuthSanIp is not null),
         ("tls_client_auth_san_email", c.TlsClientAuthSanEmail is not null),
         ("tls_client_certificate_bound_access_tokens", c.TlsClientCertificateBoundAccessTokens), ("dpop_bound_access_tokens", c.DpopBoundAccessTokens),
-        ("require_pushed_authorization_requests", c.RequirePushedAuthorizationRequests), ("allow_unregistered_redirect_uris", c.AllowUnregisteredRedirectUris),
+        ("require_dpop_nonce", c.RequireDpopNonce), ("require_pushed_authorization_requests", c.RequirePushedAuthorizationRequests), ("allow_unregistered_redirect_uris", c.AllowUnregisteredRedirectUris),
         ("require_signed_request_object", c.RequireSignedRequestObject),
         ("request_object_signing_alg", c.RequestObjectSigningAlg is not null), ("authorization_signed_response_alg", c.AuthorizationSignedResponseAlg is not null),
         ("sector_identifier_uri", c.SectorIdentifierUri is not null), ("userinfo_signed_response_alg", c.UserinfoSignedResponseAlg is not null),

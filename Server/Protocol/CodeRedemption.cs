@@ -15,6 +15,9 @@ public sealed record AuthorizationCode
     /// <summary>RFC 7636 §4.2; null for a client excused from PKCE.</summary>
     public string? CodeChallenge { get; init; }
 
+    /// <summary>RFC 9449 §10: the <c>cnf</c> of the key that the authorization request bound it to; null where it bound it to none.</summary>
+    public string? Confirmation { get; init; }
+
     /// <summary>OAuth 2.1 §4.1.2: soon.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
@@ -28,6 +31,9 @@ public sealed record AuthorizationCode
 /// <param name="Resource">RFC 8707 §2.2.</param>
 public sealed record CodeTokenRequest(string? RedirectUri, string? CodeVerifier, string[] Resource)
 {
+    /// <summary>The <c>cnf</c> of the key that the request proved; null where it proved none.</summary>
+    public string? Confirmation { get; init; }
+
     /// <summary>Never the verifier.</summary>
     public override string ToString() => $"code token request, redirect_uri {RedirectUri}";
 }
@@ -88,6 +94,7 @@ public static class CodeRedemption
         _ when code.Grant.ClientId != client.ClientId => "code of another client",
         _ when !RedirectUri.MayRedeem(request.RedirectUri, code) => "redirect_uri differs",   // OAuth 2.1 §10.2: absent only with PKCE
         _ when !Pkce.Matches(request.CodeVerifier, code.CodeChallenge) => "verifier does not match",
+        _ when code.Confirmation is { } bound && bound != request.Confirmation => "bound to another key",   // RFC 9449 §10
         _ => null,
     };
 

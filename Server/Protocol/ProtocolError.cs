@@ -7,6 +7,9 @@ namespace AuthCore.Protocol;
 /// <param name="Reason">For the log only.</param>
 public sealed record ProtocolError(string Code, string Description, int Status = 400, string? Reason = null)
 {
+    /// <summary>RFC 9110 §11.6.1: at a protected resource, the scheme to be named in the challenge; null = the one that was tried.</summary>
+    public string? Scheme { get; init; }
+
     /// <summary>RFC 6749 §4.1.2.1, §5.2: a parameter is missing, repeated or malformed.</summary>
     public static ProtocolError InvalidRequest(string description, string? reason = null) => new("invalid_request", description, Reason: reason);
 

@@ -18,6 +18,12 @@ public sealed record RefreshToken
     /// <summary>The resources of the answer that rotated it.</summary>
     public string[]? RotatedResource { get; init; }
 
+    /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that it is bound to; null where it is bound to none.</summary>
+    public string? Confirmation { get; init; }
+
+    /// <summary>The <c>cnf</c> of the key that its successor is bound to; null where it is bound to none, or there is none.</summary>
+    public string? SuccessorConfirmation { get; init; }
+
     /// <summary>Whether the successor was itself presented: then it arrived, and nobody honest needs this one again.</summary>
     public bool SuccessorWasPresented { get; init; }
 }
@@ -25,7 +31,11 @@ public sealed record RefreshToken
 /// <summary>The refresh-specific part of a token request.</summary>
 /// <param name="Scope">RFC 6749 §6: null = what was granted.</param>
 /// <param name="Resource">RFC 8707 §2.2.</param>
-public sealed record RefreshTokenRequest(string? Scope, string[] Resource);
+public sealed record RefreshTokenRequest(string? Scope, string[] Resource)
+{
+    /// <summary>The <c>cnf</c> of the key that the request proved; null where it proved none.</summary>
+    public string? Confirmation { get; init; }
+}
 
 /// <summary>What is to be done with a presented refresh token.</summary>
 public abstract record RefreshDecision
@@ -73,7 +83,13 @@ public static class RefreshRotation
             return Reject("refresh token of another client");   // and it stays usable by its owner
         }
 
-        if (token.RotatedAt is { } rotatedAt && (token.SuccessorWasPresented || retryWindow <= TimeSpan.Zero || now > rotatedAt + retryWindow))
+        if (token.Confirmation is { } bound && bound != request.Confirmation)
+        {
+            return Reject("refresh token bound to another key");   // RFC 9449 §5; nor may whoever lacks the key end the family
+        }
+
+        if (token.RotatedAt is { } rotatedAt
+            && (token.SuccessorWasPresented || retryWindow <= TimeSpan.Zero || now > rotatedAt + retryWindow || IsOfAnother(token.SuccessorConfirmation, request)))
         {
             return new RefreshDecision.Replayed(ProtocolError.InvalidGrant("refresh token used again"));
         }
@@ -99,6 +115,15 @@ public static class RefreshRotation
             : client.RefreshTokenRotation || client.IsPublic ? new RefreshDecision.Rotate(scope, resource)
             : new RefreshDecision.Keep(scope, resource);
     }
+
+    /// <summary>RFC 9449 §5: what the next refresh token is bound to: what this one is; for a public client else the key it proves now. Others authenticate.</summary>
+    /// <param name="token">The one exchanged.</param>
+    /// <param name="client">Whose it is.</param>
+    /// <param name="proven">The <c>cnf</c> of the key that the request proved, or null.</param>
+    public static string? ConfirmationOfSuccessor(RefreshToken token, Client client, string? proven) => token.Confirmation ?? (client.IsPublic ? proven : null);
+
+    // A token bound to nothing, exchanged by the holder of a key, comes again from somebody without it: two have it.
+    private static bool IsOfAnother(string? confirmation, RefreshTokenRequest request) => confirmation is not null && confirmation != request.Confirmation;
 
     // RFC 6749 §6: omitted = as granted; it may narrow, never widen.
     private static Result<string[]> ChooseScope(string? asked, Grant grant)

@@ -9,7 +9,7 @@ internal sealed class AuthorizationCodeStore(Database database)
     private const string Find =
         $"""
          select {GrantRow.Columns},
-                c.redirect_uri, c.redirect_uri_sent, c.code_challenge, c.expires_at, c.redeemed_at
+                c.redirect_uri, c.redirect_uri_sent, c.code_challenge, c.confirmation, c.expires_at, c.redeemed_at
          from   authorization_codes c
          join   grants g on g.id = c.grant_id
          {GrantRow.Joins}
@@ -29,8 +29,8 @@ internal sealed class AuthorizationCodeStore(Database database)
             where  c.grant_id = family.id and c.code_hash = $2 and c.redeemed_at is null
             returning c.grant_id),
         refresh as (
-            insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at)
-            select grant_id, $4, $3, $5 from redeemed where $4 is not null)
+            insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at, confirmation)
+            select grant_id, $4, $3, $5, $6 from redeemed where $4 is not null)
         select grant_id from redeemed
         """;
 
@@ -42,6 +42,7 @@ internal sealed class AuthorizationCodeStore(Database database)
             RedirectUri = row.Text(),
             RedirectUriSent = row.Flag(),
             CodeChallenge = row.TextOrNull(),
+            Confirmation = row.TextOrNull(),
             ExpiresAt = row.Time(),
             RedeemedAt = row.TimeOrNull(),
         }, ct);
@@ -54,7 +55,10 @@ internal sealed class AuthorizationCodeStore(Database database)
     public async Task<bool> TryRedeemAsync(CodeRedeemed change, Statement? along, CancellationToken ct)
     {
         NpgsqlParameter[] values =
-            [Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.RefreshHash), Value.Of(change.RefreshExpiresAt)];
+        [
+            Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.RefreshHash), Value.Of(change.RefreshExpiresAt),
+            Value.Of(change.RefreshConfirmation),
+        ];
         return along is null
             ? await database.ReadAsync(Redeem, values, static _ => "redeemed", ct) is not null
             : await database.WriteAsync(Redeem, values, along, ct) == 1;
@@ -62,4 +66,8 @@ internal sealed class AuthorizationCodeStore(Database database)
 }
 
 /// <summary>A code spent, and the refresh token that came of it.</summary>
-internal sealed record CodeRedeemed(Guid GrantId, byte[] CodeHash, DateTimeOffset Now, byte[]? RefreshHash, DateTimeOffset? RefreshExpiresAt);
+internal sealed record CodeRedeemed(Guid GrantId, byte[] CodeHash, DateTimeOffset Now, byte[]? RefreshHash, DateTimeOffset? RefreshExpiresAt)
+{
+    /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that the refresh token is bound to, or null.</summary>
+    public string? RefreshConfirmation { get; init; }
+}

@@ -32,8 +32,8 @@ internal sealed class GrantStore(Database database)
             from   person
             where  $22 is null or exists (select 1 from ended)
             returning id)
-        insert into authorization_codes (grant_id, code_hash, redirect_uri, redirect_uri_sent, code_challenge, expires_at)
-        select id, $17, $18, $19, $20, $21 from begun
+        insert into authorization_codes (grant_id, code_hash, redirect_uri, redirect_uri_sent, code_challenge, expires_at, confirmation)
+        select id, $17, $18, $19, $20, $21, $25 from begun
         """;
 
     /// <summary>Starts a family with its code, and ends the interaction it came from.</summary>
@@ -50,7 +50,7 @@ internal sealed class GrantStore(Database database)
                 Value.Of(grant.ClaimNames), Value.Of(grant.Declined), Value.Of(grant.Resource), Value.Of(grant.Nonce), Value.Of(grant.Claims?.Json), Value.Of(grant.Acr),
                 Value.Of(grant.Amr), Value.Of(grant.AuthenticatedAt), Value.Of(grant.CreatedAt), Value.Of(grant.ExpiresAt),
                 Value.Of(code.Hash), Value.Of(code.RedirectUri.Value), Value.Of(code.RedirectUri.WasSent), Value.Of(code.CodeChallenge), Value.Of(code.ExpiresAt),
-                Value.Of(facts.InteractionId), Value.Of(facts.Endings), Value.Of(grant.Sector),
+                Value.Of(facts.InteractionId), Value.Of(facts.Endings), Value.Of(grant.Sector), Value.Of(code.Confirmation),
             ],
             ct) == 1;
 
@@ -71,7 +71,11 @@ internal sealed class GrantStore(Database database)
 internal sealed record GrantFacts(Guid? InteractionId, int Endings);
 
 /// <summary>A code about to be handed out.</summary>
-internal sealed record NewCode(byte[] Hash, ChosenRedirectUri RedirectUri, string? CodeChallenge, DateTimeOffset ExpiresAt);
+internal sealed record NewCode(byte[] Hash, ChosenRedirectUri RedirectUri, string? CodeChallenge, DateTimeOffset ExpiresAt)
+{
+    /// <summary>RFC 9449 §10: the <c>cnf</c> of the key that it is bound to, or null.</summary>
+    public string? Confirmation { get; init; }
+}
 
 /// <summary>A family, and whose it is.</summary>
 internal sealed record GrantOfUser(Grant Grant, User User);

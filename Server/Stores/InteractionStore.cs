@@ -15,15 +15,15 @@ internal sealed class InteractionStore(Database database)
             """
             insert into interactions (
                 id, handle_hash, browser_hash, created_at, expires_at, client_id, redirect_uri, redirect_uri_sent, response_mode, state, nonce, scope, resource,
-                code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims, pushed_until)
+                code_challenge, confirmation, prompt, max_age, login_hint, hinted_subject, acr_values, claims, pushed_until)
             values (
                 @Id, @HandleHash, @BrowserHash, @Now, @ExpiresAt, @ClientId, @RedirectUri, @RedirectUriSent, @ResponseMode, @State, @Nonce, @Scope, @Resource,
-                @CodeChallenge, @Prompt, @MaxAge, @LoginHint, @HintedSubject, @AcrValues, @Claims, @PushedUntil)
+                @CodeChallenge, @Confirmation, @Prompt, @MaxAge, @LoginHint, @HintedSubject, @AcrValues, @Claims, @PushedUntil)
             """,
             new
             {
                 interaction.Id, interaction.HandleHash, interaction.BrowserHash, interaction.Now, interaction.ExpiresAt, interaction.PushedUntil, request.ClientId, RedirectUri = request.RedirectUri.Value, RedirectUriSent = request.RedirectUri.WasSent,
-                request.ResponseMode, request.State, request.Nonce, request.Scope, request.Resource, request.CodeChallenge, request.Prompt, request.MaxAge,
+                request.ResponseMode, request.State, request.Nonce, request.Scope, request.Resource, request.CodeChallenge, request.Confirmation, request.Prompt, request.MaxAge,
                 request.LoginHint, request.HintedSubject, request.AcrValues, Claims = request.Claims?.Json,
             },
             ct);
@@ -34,7 +34,7 @@ internal sealed class InteractionStore(Database database)
         (await database.FindAsync<Row>(
             """
             select id, browser_hash, created_at, expires_at, completed_at, client_id, redirect_uri, redirect_uri_sent, response_mode, state, nonce, scope, resource,
-                   code_challenge, prompt, max_age, login_hint, hinted_subject, acr_values, claims, account_chosen_at, consented_subject, consented_scope, denied_at,
+                   code_challenge, confirmation, prompt, max_age, login_hint, hinted_subject, acr_values, claims, account_chosen_at, consented_subject, consented_scope, denied_at,
                    pushed_until
             from   interactions
             where  id = @id and handle_hash = @handleHash
@@ -118,6 +118,8 @@ internal sealed class InteractionStore(Database database)
 
         public string? CodeChallenge { get; init; }
 
+        public string? Confirmation { get; init; }
+
         public string[] Prompt { get; init; } = [];
 
         public int? MaxAge { get; init; }
@@ -162,6 +164,7 @@ internal sealed class InteractionStore(Database database)
                 Scope = Scope,
                 Resource = Resource,
                 CodeChallenge = CodeChallenge,
+                Confirmation = Confirmation,
                 Prompt = Prompt,
                 MaxAge = MaxAge,
                 LoginHint = LoginHint,

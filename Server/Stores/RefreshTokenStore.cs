@@ -16,6 +16,9 @@ internal sealed class RefreshTokenStore(Database database)
                 t.expires_at, t.rotated_at, t.rotated_scope, t.rotated_resource,
                 case when t.rotated_at is not null then (
                     select n.rotated_at is not null from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_was_presented,
+                t.confirmation,
+                case when t.rotated_at is not null then (
+                    select n.confirmation from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_confirmation,
                 t.successor
          from   refresh_tokens t
          join   grants g on g.id = t.grant_id
@@ -34,8 +37,8 @@ internal sealed class RefreshTokenStore(Database database)
             from   family
             where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
             returning t.grant_id)
-        insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at)
-        select grant_id, $5, $3, $7 from rotated
+        insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at, confirmation)
+        select grant_id, $5, $3, $7, $9 from rotated
         """;
 
     private const string Keep =
@@ -60,6 +63,8 @@ internal sealed class RefreshTokenStore(Database database)
                 RotatedScope = row.TextsOrNull(),
                 RotatedResource = row.TextsOrNull(),
                 SuccessorWasPresented = row.FlagOrFalse(),
+                Confirmation = row.TextOrNull(),
+                SuccessorConfirmation = row.TextOrNull(),
             },
             row.BytesOrNull()), ct);
 
@@ -72,7 +77,7 @@ internal sealed class RefreshTokenStore(Database database)
         Rotate,
         [
             Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
-            Value.Of(change.SuccessorExpiresAt), Value.Of(change.Resource),
+            Value.Of(change.SuccessorExpiresAt), Value.Of(change.Resource), Value.Of(change.SuccessorConfirmation),
         ],
         along,
         ct);
@@ -94,4 +99,8 @@ internal sealed record RefreshKept(Guid GrantId, byte[] TokenHash, DateTimeOffse
 
 /// <summary>A refresh token exchanged for the next.</summary>
 internal sealed record RefreshRotated(
-    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt);
+    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt)
+{
+    /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that the next one is bound to, or null.</summary>
+    public string? SuccessorConfirmation { get; init; }
+}

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using AuthCore.Protocol;
+using Microsoft.Extensions.Primitives;
 
 namespace AuthCore.Web;
 
 /// <summary>RFC 6749 §5.2: an error as JSON.</summary>
 /// <param name="error">What goes on the wire.</param>
-/// <param name="challenge">The <c>WWW-Authenticate</c> header, or null.</param>
-internal sealed class ProtocolErrorResult(ProtocolError error, string? challenge = null) : IResult
+/// <param name="challenge">The <c>WWW-Authenticate</c> headers, if any.</param>
+internal sealed class ProtocolErrorResult(ProtocolError error, StringValues challenge = default) : IResult
 {
     /// <summary>How long a client should wait before it tries again, in seconds.</summary>
     public const string RetryAfter = "2";
@@ -20,7 +21,7 @@ internal sealed class ProtocolErrorResult(ProtocolError error, string? challenge
     {
         var response = httpContext.Response;
         response.StatusCode = error.Status;
-        if (challenge is not null)
+        if (challenge.Count > 0)
         {
             response.Headers.WWWAuthenticate = challenge;
         }

@@ -40,6 +40,7 @@ internal static class ClientReader
             TlsClientAuthSanEmail = map.Text("tls_client_auth_san_email"),
             TlsClientCertificateBoundAccessTokens = map.Bool("tls_client_certificate_bound_access_tokens") ?? false,
             DpopBoundAccessTokens = map.Bool("dpop_bound_access_tokens") ?? false,
+            RequireDpopNonce = map.Bool("require_dpop_nonce") ?? false,
             RequirePushedAuthorizationRequests = map.Bool("require_pushed_authorization_requests") ?? false,
             AllowUnregisteredRedirectUris = map.Bool("allow_unregistered_redirect_uris") ?? false,
             RequireSignedRequestObject = map.Bool("require_signed_request_object") ?? false,
