@@ -5,11 +5,10 @@
 //     plain: { id, secret, redirectUri, scope }, strict: { …, responseAlg } }     strict: registered for all three and nothing less
 // Each scenario prints one line of JSON: { scenario, ok, error?, … }. Tokens are never printed.
 import assert from "node:assert/strict";
-import { text } from "node:stream/consumers";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
+import { fill, settings } from "./session.mjs";
 
-const settings = JSON.parse(await text(process.stdin));
 const key = await crypto.subtle.importKey("jwk", settings.key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 const signingKey = { key, kid: settings.key.kid };
 
@@ -92,16 +91,6 @@ async function newRequest({ redirectUri, scope }) {
     },
     checks: { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true },
   };
-}
-
-/** What a person would do with a page: sign in, or allow what is ticked. */
-function fill(forms) {
-  const login = forms.find((form) => form.inputs.has("password"));
-  if (login !== undefined) {
-    return { action: login.action, fields: [...login.fields, ["username", settings.username], ["password", settings.password]] };
-  }
-  const consent = forms.find((form) => form.buttons.some(([name, value]) => name === "decision" && value === "allow"));
-  return consent && { action: consent.action, fields: [...consent.fields, ["decision", "allow"]] };
 }
 
 for (const scenario of process.argv.slice(2)) {

@@ -4,11 +4,9 @@
 //   { issuer, username, password, service: { id, alg, pkcs8, kid, scope }, web: { id, alg, pkcs8, kid, redirectUri, scope } }
 // pkcs8 is a private key in base64. Each scenario prints one line of JSON: { scenario, ok, error?, … }. Tokens are never printed.
 import assert from "node:assert/strict";
-import { text } from "node:stream/consumers";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
-
-const settings = JSON.parse(await text(process.stdin));
+import { fill, run, settings } from "./session.mjs";
 
 const scenarios = {
   async client_credentials() {
@@ -91,25 +89,4 @@ function algorithmOf(alg) {
     : { name: alg.startsWith("PS") ? "RSA-PSS" : "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
 }
 
-/** What a person would do with a page: sign in, or allow what is ticked. */
-function fill(forms) {
-  const login = forms.find((form) => form.inputs.has("password"));
-  if (login !== undefined) {
-    return { action: login.action, fields: [...login.fields, ["username", settings.username], ["password", settings.password]] };
-  }
-  const consent = forms.find((form) => form.buttons.some(([name, value]) => name === "decision" && value === "allow"));
-  return consent && { action: consent.action, fields: [...consent.fields, ["decision", "allow"]] };
-}
-
-const named = process.argv.slice(2);
-for (const scenario of named.length > 0 ? named : Object.keys(scenarios)) {
-  let result;
-  try {
-    result = { scenario, ok: true, ...(await scenarios[scenario]()) };
-  } catch (error) {
-    process.exitCode = 1;
-    const { code, status, error: wire, error_description: description, cause } = error;
-    result = { scenario, ok: false, error: error.message, code, status, wire, description, cause: cause?.message };
-  }
-  console.log(JSON.stringify(result));
-}
+await run(scenarios);

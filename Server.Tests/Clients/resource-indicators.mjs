@@ -6,12 +6,11 @@
 // files and notes are APIs of both clients, foreign is none, own is one at the issuer's origin that publishes metadata (RFC 9728).
 // Each scenario prints one line of JSON: { scenario, ok, error?, … }. Tokens are never printed.
 import assert from "node:assert/strict";
-import { text } from "node:stream/consumers";
 import * as client from "openid-client";
 import { allowInsecureRequests, processResourceDiscoveryResponse, resourceDiscoveryRequest } from "oauth4webapi";
 import { Browser } from "./browser.mjs";
+import { fill, run, settings } from "./session.mjs";
 
-const settings = JSON.parse(await text(process.stdin));
 const { files, notes, foreign } = settings;
 
 const scenarios = {
@@ -93,28 +92,7 @@ async function authorize(config, wanted, resources) {
   return { redeem };
 }
 
-/** What a person would do with a page: sign in, or allow what is ticked. */
-function fill(forms) {
-  const login = forms.find((form) => form.inputs.has("password"));
-  if (login !== undefined) {
-    return { action: login.action, fields: [...login.fields, ["username", settings.username], ["password", settings.password]] };
-  }
-  const consent = forms.find((form) => form.buttons.some(([name, value]) => name === "decision" && value === "allow"));
-  return consent && { action: consent.action, fields: [...consent.fields, ["decision", "allow"]] };
-}
-
 const audience = (tokens) => [JSON.parse(Buffer.from(tokens.access_token.split(".")[1], "base64url")).aud].flat().sort();
 const scope = (tokens) => tokens.scope.split(" ").sort();
 
-const named = process.argv.slice(2);
-for (const scenario of named.length > 0 ? named : Object.keys(scenarios)) {
-  let result;
-  try {
-    result = { scenario, ok: true, ...(await scenarios[scenario]()) };
-  } catch (error) {
-    process.exitCode = 1;
-    const { code, status, error: wire, error_description: description, cause } = error;
-    result = { scenario, ok: false, error: error.message, code, status, wire, description, cause: cause?.message };
-  }
-  console.log(JSON.stringify(result));
-}
+await run(scenarios);

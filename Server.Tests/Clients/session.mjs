@@ -28,7 +28,8 @@ export async function signIn(config, { redirectUri, scope }, parameters = {}) {
   return client.authorizationCodeGrant(config, answer, { pkceCodeVerifier: verifier, expectedState: state });
 }
 
-function fill(forms) {
+/** What a person would do with a page: sign in, or allow what is ticked. */
+export function fill(forms) {
   const login = forms.find((form) => form.inputs.has("password"));
   if (login !== undefined) {
     return { action: login.action, fields: [...login.fields, ["username", settings.username], ["password", settings.password]] };

@@ -20,7 +20,6 @@ internal static class RequestReader
             Authorization = headers.Authorization,   // two of them are joined, and then neither is well formed
             DpopProofs = headers.TryGetValue("DPoP", out var proofs) ? [.. proofs.OfType<string>()] : [],
             ClientCertificate = http.Connection.ClientCertificate is { } certificate ? certificate.RawDataMemory : null,
-            Accept = headers.Accept,
             SetAnswerHeader = (name, value) => http.Response.Headers[name] = value,
         };
     }

@@ -23,9 +23,6 @@ internal sealed record RequestFacts
     /// <summary>RFC 8705 §2: the certificate of the connection, or null.</summary>
     public ReadOnlyMemory<byte>? ClientCertificate { get; init; }
 
-    /// <summary>RFC 9110 §12.5.1: the <c>Accept</c> header, or null.</summary>
-    public string? Accept { get; init; }
-
     /// <summary>Sets a header of the answer, be it good or bad: name and value.</summary>
     public Action<string, string> SetAnswerHeader { get; init; } = static (_, _) => { };
 
