@@ -162,6 +162,7 @@ public sealed class SignInTests(BrowserServer server, Chromium chromium)
         var page = await browser.OpenTabAsync();
         var (url, state) = server.Ask("openid profile read:files");
         await page.GotoAsync(url);
+        await Assertions.Expect(page.Locator("#username")).ToBeFocusedAsync();   // the browser gives it the focus after its first picture
         await page.Keyboard.TypeAsync(user.Username);
         await TabToAsync(page, "#password");
         await page.Keyboard.TypeAsync(AuthCoreApp.Password);
