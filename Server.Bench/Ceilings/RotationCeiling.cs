@@ -17,25 +17,19 @@ internal enum Signatures
     IdToken = 2,
 }
 
-/// <summary>C2: exchanges a refresh token in one prepared statement by raw Npgsql, and signs. The rows and the log are those of AuthCore.</summary>
+/// <summary>C2: exchanges a refresh token in one prepared statement by raw Npgsql, and signs. The row and the log are those of AuthCore.</summary>
 internal sealed class RotationCeiling(NpgsqlDataSource database, CeilingTokens tokens)
 {
     private const string Rotate =
         """
-        with rotated as (
-            update refresh_tokens t
-            set    rotated_at = $1, rotated_scope = g.scope, successor_hash = $2, successor = $3
-            from   grants g
-            where  t.grant_id = $4 and t.token_hash = $5 and t.rotated_at is null
-            and    g.id = t.grant_id and g.revoked_at is null
-            returning t.grant_id, g.subject, g.client_id),
-        successor as (
-            insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at)
-            select grant_id, $2, $1, $6 from rotated)
-        select subject, client_id from rotated
+        update grants
+        set    rotated_at = $1, used_at = $1, spent_hash = refresh_hash, rotated_scope = scope, rotated_resource = resource, successor = $3,
+               refresh_hash = $2, refresh_expires_at = $6
+        where  id = $4 and refresh_hash = $5 and revoked_at is null
+        returning subject, client_id
         """;
 
-    private static readonly byte[] s_sealed = new byte[107];   // as long as AuthCore's successors are when encrypted
+    private static readonly byte[] s_sealed = new byte[121];   // as long as AuthCore's successors are when encrypted
 
     private readonly ConcurrentBag<NpgsqlCommand> _ready = [];
 
@@ -47,7 +41,7 @@ internal sealed class RotationCeiling(NpgsqlDataSource database, CeilingTokens t
             return;
         }
 
-        var successor = Handle.Create(HandleKind.RefreshToken, presented.Id);
+        var successor = presented.Next();
         var command = _ready.TryTake(out var taken) ? taken : await PrepareAsync(http.RequestAborted);
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         ((NpgsqlParameter<DateTime>)command.Parameters[0]).TypedValue = now;

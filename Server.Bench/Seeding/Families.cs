@@ -19,11 +19,11 @@ internal sealed class Families(string connectionString)
     /// <summary>A family for each person, in turn, with a refresh token.</summary>
     /// <returns>The tokens.</returns>
     public Task<string[]> WriteRefreshTokensAsync(IReadOnlyList<Person> people, int count, CancellationToken ct) => WriteAsync(
-        people, count, [Population.Scope], HandleKind.RefreshToken, "copy refresh_tokens (grant_id, token_hash, issued_at, expires_at) from stdin (format binary)",
+        people, count, [Population.Scope], HandleKind.RefreshToken, "chain_hash, refresh_hash, refresh_expires_at",
         async (row, handle, now) =>
         {
+            await row.WriteAsync(handle.ChainHash, NpgsqlDbType.Bytea, ct);
             await row.WriteAsync(handle.Hash, NpgsqlDbType.Bytea, ct);
-            await row.WriteAsync(now.UtcDateTime, NpgsqlDbType.TimestampTz, ct);
             await row.WriteAsync((now + new LifetimeOptions().RefreshTokenIdle).UtcDateTime, NpgsqlDbType.TimestampTz, ct);
         },
         ct);
@@ -31,7 +31,7 @@ internal sealed class Families(string connectionString)
     /// <summary>A family for each person, in turn, with a code. It lives for an hour, so that it can wait for its round.</summary>
     /// <returns>The codes.</returns>
     public Task<string[]> WriteCodesAsync(IReadOnlyList<Person> people, int count, string[] scope, CancellationToken ct) => WriteAsync(
-        people, count, scope, HandleKind.Code, "copy authorization_codes (grant_id, code_hash, redirect_uri, redirect_uri_sent, code_challenge, expires_at) from stdin (format binary)",
+        people, count, scope, HandleKind.Code, "code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at",
         async (row, handle, now) =>
         {
             await row.WriteAsync(handle.Hash, NpgsqlDbType.Bytea, ct);
@@ -43,36 +43,22 @@ internal sealed class Families(string connectionString)
         ct);
 
     private async Task<string[]> WriteAsync(
-        IReadOnlyList<Person> people, int count, string[] scope, HandleKind kind, string copy, Func<NpgsqlBinaryImporter, Handle, DateTimeOffset, Task> write, CancellationToken ct)
+        IReadOnlyList<Person> people, int count, string[] scope, HandleKind kind, string columns, Func<NpgsqlBinaryImporter, Handle, DateTimeOffset, Task> write, CancellationToken ct)
     {
         var now = TimeProvider.System.GetUtcNow();
         var handles = new Handle[count];
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
-        await using (var grants = await connection.BeginBinaryImportAsync(
-            "copy grants (id, client_id, subject, session_id, offline, scope, resource, nonce, acr, amr, authenticated_at, created_at, expires_at) from stdin (format binary)", ct))
+        await using var rows = await connection.BeginBinaryImportAsync(
+            $"copy grants (id, client_id, subject, session_id, offline, scope, resource, nonce, acr, amr, authenticated_at, created_at, expires_at, {columns}) from stdin (format binary)", ct);
+        for (var i = 0; i < count; i++)
         {
-            for (var i = 0; i < count; i++)
-            {
-                handles[i] = Handle.Create(kind, Guid.CreateVersion7(now));
-                await WriteGrantAsync(grants, handles[i].Id, people[i % people.Count], scope, now, ct);
-            }
-
-            await grants.CompleteAsync(ct);
+            handles[i] = Handle.Create(kind, Guid.CreateVersion7(now));
+            await WriteGrantAsync(rows, handles[i].Id, people[i % people.Count], scope, now, ct);
+            await write(rows, handles[i], now);
         }
 
-        await using (var rows = await connection.BeginBinaryImportAsync(copy, ct))
-        {
-            foreach (var handle in handles)
-            {
-                await rows.StartRowAsync(ct);
-                await rows.WriteAsync(handle.Id, NpgsqlDbType.Uuid, ct);
-                await write(rows, handle, now);
-            }
-
-            await rows.CompleteAsync(ct);
-        }
-
+        await rows.CompleteAsync(ct);
         return [.. handles.Select(handle => handle.Value)];
     }
 

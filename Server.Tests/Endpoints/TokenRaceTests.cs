@@ -7,8 +7,7 @@ namespace AuthCore.Tests.Endpoints;
 /// <summary>Requests made to meet: all have loaded before any applies, because the test holds the row.</summary>
 public sealed class TokenRaceTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
 {
-    private const string TheCode = "select 1 from authorization_codes where grant_id = @id for update";
-    private const string TheRefreshToken = "select 1 from refresh_tokens where grant_id = @id for update";
+    private const string TheFamily = "select 1 from grants where id = @id for update";
 
     private static readonly Client s_client = Seed.FirstParty;
 
@@ -20,7 +19,7 @@ public sealed class TokenRaceTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         using var there = app.CreateBrowser(node);
         var code = await here.GetCodeAsync(s_client);
         await WarmAsync(there);
-        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheCode, TokenSteps.GrantOf(code));
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheFamily, TokenSteps.GrantOf(code));
 
         var both = Task.WhenAll(here.RedeemAsync(s_client, code), there.RedeemAsync(s_client, code));
         await held.WaitersAsync(2);
@@ -40,7 +39,7 @@ public sealed class TokenRaceTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         var token = (await here.BeginAsync(s_client)).RefreshToken;
         var family = TokenSteps.GrantOf(token);
         await WarmAsync(there);
-        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheRefreshToken, family);
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheFamily, family);
 
         var both = Task.WhenAll(here.RefreshAsync(s_client, token), there.RefreshAsync(s_client, token));
         await held.WaitersAsync(2);
@@ -62,7 +61,7 @@ public sealed class TokenRaceTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         await app.SaveAsync(client);
         using var browser = app.CreateBrowser();
         var token = (await browser.BeginAsync(client)).RefreshToken;
-        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheRefreshToken, TokenSteps.GrantOf(token));
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheFamily, TokenSteps.GrantOf(token));
 
         var both = Task.WhenAll(browser.RefreshAsync(client, token), browser.RefreshAsync(client, token));
         await held.WaitersAsync(2);
@@ -79,7 +78,7 @@ public sealed class TokenRaceTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         using var browser = app.CreateBrowser();
         var code = await browser.GetCodeAsync(s_client);
         var token = (await browser.RedeemAsync(s_client, code)).RefreshToken;
-        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheRefreshToken, TokenSteps.GrantOf(token));
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheFamily, TokenSteps.GrantOf(token));
 
         var refresh = browser.RefreshAsync(s_client, token);
         await held.WaitersAsync(1);

@@ -8,8 +8,7 @@ namespace AuthCore.Tests.Endpoints;
 /// <summary>Trouble of the database is never a verdict: 503, and what was not applied can be asked again.</summary>
 public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
 {
-    private const string TheCode = "select 1 from authorization_codes where grant_id = @id for update";
-    private const string TheRefreshToken = "select 1 from refresh_tokens where grant_id = @id for update";
+    private const string TheFamily = "select 1 from grants where id = @id for update";
 
     private static readonly Client s_client = Seed.FirstParty;
 
@@ -31,7 +30,7 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     public async Task A_connection_lost_between_load_and_apply_leaves_the_code_usable()
     {
         var code = await Browser.GetCodeAsync(s_client);
-        await using var held = await RowLock.TakeAsync(_app.ConnectionString, TheCode, TokenSteps.GrantOf(code));
+        await using var held = await RowLock.TakeAsync(_app.ConnectionString, TheFamily, TokenSteps.GrantOf(code));
 
         var lost = Browser.RedeemAsync(s_client, code);
         await held.KillWaitersAsync();
@@ -45,7 +44,7 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     public async Task A_row_held_beyond_the_deadline_is_answered_in_time_and_leaves_the_code_usable()
     {
         var code = await Browser.GetCodeAsync(s_client);
-        await using var held = await RowLock.TakeAsync(_app.ConnectionString, TheCode, TokenSteps.GrantOf(code));
+        await using var held = await RowLock.TakeAsync(_app.ConnectionString, TheFamily, TokenSteps.GrantOf(code));
 
         AssertUnavailable(await Browser.RedeemAsync(s_client, code));
 
@@ -59,7 +58,7 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     {
         var token = (await Browser.BeginAsync(s_client)).RefreshToken;
         var family = TokenSteps.GrantOf(token);
-        var held = await RowLock.TakeAsync(_app.ConnectionString, TheRefreshToken, family);
+        var held = await RowLock.TakeAsync(_app.ConnectionString, TheFamily, family);
 
         var lost = Browser.RefreshAsync(s_client, token);
         await held.WaitersAsync(1);
@@ -106,7 +105,7 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     {
         await using var connection = new NpgsqlConnection(_app.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select count(*) from refresh_tokens where grant_id = $1 and rotated_at is not null", connection);
+        await using var command = new NpgsqlCommand("select count(*) from grants where id = $1 and rotated_at is not null", connection);
         command.Parameters.AddWithValue(family);
         while ((long)(await command.ExecuteScalarAsync())! == 0)
         {

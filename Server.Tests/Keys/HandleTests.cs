@@ -19,16 +19,37 @@ public sealed class HandleTests
     [Fact]
     public void A_value_is_its_prefix_and_64_characters_and_says_where_it_lives()
     {
-        var handle = Handle.Create(HandleKind.RefreshToken, Id);
+        var handle = Handle.Create(HandleKind.Code, Id);
 
-        Assert.Matches("^ac_rt_[A-Za-z0-9_-]{64}$", handle.Value);
-        Assert.True(Handle.TryParse(HandleKind.RefreshToken, handle.Value, out var parsed));
+        Assert.Matches("^ac_code_[A-Za-z0-9_-]{64}$", handle.Value);
+        Assert.True(Handle.TryParse(HandleKind.Code, handle.Value, out var parsed));
         Assert.Equal(Id, parsed.Id);
         Assert.Equal(handle.Hash, parsed.Hash);
         Assert.Equal(SHA256.HashData(Encoding.ASCII.GetBytes(handle.Value)), handle.Hash);
         Assert.Equal(handle.Hash, Handle.HashOf(handle.Value));
         // the id leads, most significant byte first, so that rows sort as their ids do
-        Assert.StartsWith("ac_rt_AYkKXayWd0u8zrMCCZqAV", handle.Value, StringComparison.Ordinal);
+        Assert.StartsWith("ac_code_AYkKXayWd0u8zrMCCZqAV", handle.Value, StringComparison.Ordinal);
+        Assert.Empty(handle.ChainHash);
+        Assert.Throws<InvalidOperationException>(() => handle.Next());
+    }
+
+    [Fact]
+    public void Values_of_one_chain_share_what_no_other_has()
+    {
+        var first = Handle.Create(HandleKind.RefreshToken, Id);
+        var second = first.Next();
+
+        Assert.Matches("^ac_rt_[A-Za-z0-9_-]{86}$", second.Value);
+        Assert.Equal(first.ChainHash, second.ChainHash);
+        Assert.NotEqual(first.Hash, second.Hash);
+        Assert.NotEqual(first.ChainHash, Handle.Create(HandleKind.RefreshToken, Id).ChainHash);
+        Assert.True(Handle.TryParse(HandleKind.RefreshToken, second.Value, out var parsed));
+        Assert.Equal(Id, parsed.Id);
+        Assert.Equal(second.Hash, parsed.Hash);
+        Assert.Equal(second.ChainHash, parsed.ChainHash);
+        Assert.Equal(first.Value[..48], second.Value[..48]);           // id and chain; then 256 random bits
+        Assert.NotEqual(first.Value[49..], second.Value[49..]);
+        Assert.Throws<ArgumentException>(() => Handle.Create(HandleKind.Code, Id).Derive(HandleKind.RefreshToken));
     }
 
     [Fact]

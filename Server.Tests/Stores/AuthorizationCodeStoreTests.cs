@@ -48,7 +48,7 @@ public sealed class AuthorizationCodeStoreTests(AuthCoreApp app) : IClassFixture
 
         await app.Get<GrantStore>().RevokeAsync(code.Id, "test", app.Time!.GetUtcNow(), s_ct);
 
-        var found = await app.Get<RefreshTokenStore>().FindAsync(code.Id, refresh.Hash, s_ct);
+        var found = await app.Get<RefreshTokenStore>().FindAsync(refresh, s_ct);
         Assert.NotNull(found!.Token.Grant.RevokedAt);
     }
 
@@ -57,7 +57,7 @@ public sealed class AuthorizationCodeStoreTests(AuthCoreApp app) : IClassFixture
     {
         var code = await NewCodeAsync();
 
-        Assert.True(await app.Get<AuthorizationCodeStore>().TryRedeemAsync(new CodeRedeemed(code.Id, code.Hash, app.Time!.GetUtcNow(), null, null), along: null, s_ct));
+        Assert.True(await app.Get<AuthorizationCodeStore>().TryRedeemAsync(new CodeRedeemed(code.Id, code.Hash, app.Time!.GetUtcNow(), Refresh: null), along: null, s_ct));
 
         Assert.Equal(0, await LiveTokens.CountAsync(app, code.Id));
     }
@@ -99,7 +99,8 @@ public sealed class AuthorizationCodeStoreTests(AuthCoreApp app) : IClassFixture
     private Task<bool> TryRedeemAsync(Handle code, Handle? refresh = null)
     {
         var now = app.Time!.GetUtcNow();
+        refresh ??= Handle.Create(HandleKind.RefreshToken, code.Id);
         return app.Get<AuthorizationCodeStore>().TryRedeemAsync(
-            new CodeRedeemed(code.Id, code.Hash, now, (refresh ?? Handle.Create(HandleKind.RefreshToken, code.Id)).Hash, now + TimeSpan.FromDays(1)), along: null, s_ct);
+            new CodeRedeemed(code.Id, code.Hash, now, new NewRefreshToken(refresh.Hash, refresh.ChainHash, now + TimeSpan.FromDays(1), Confirmation: null)), along: null, s_ct);
     }
 }

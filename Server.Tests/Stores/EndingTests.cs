@@ -12,7 +12,6 @@ namespace AuthCore.Tests.Stores;
 public sealed class EndingTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
 {
     private const string TheFamily = "select 1 from grants where id = @id for update";
-    private const string TheRefreshToken = "select 1 from refresh_tokens where grant_id = @id for update";
 
     private static readonly CancellationToken s_ct = CancellationToken.None;
     private static readonly Dictionary<string, string> s_silent = TestBrowser.Request(Seed.FirstParty).With("prompt", "none");
@@ -290,7 +289,7 @@ public sealed class EndingTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         var user = await app.NewUserAsync();
         using var browser = await app.NewSessionAsync(user);
         var first = await BeginAsync(browser);
-        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheRefreshToken, TokenSteps.GrantOf(first.RefreshToken));
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheFamily, TokenSteps.GrantOf(first.RefreshToken));
 
         var refresh = browser.RefreshAsync(Seed.FirstParty, first.RefreshToken);
         await held.WaitersAsync(1);

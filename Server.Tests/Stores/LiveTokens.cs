@@ -9,9 +9,8 @@ internal static class LiveTokens
     public static Task<int> CountAsync(AuthCoreApp app, Guid grantId) => app.Get<Database>().FindAsync<int>(
         """
         select count(*)::int
-        from   refresh_tokens t
-        join   grants g on g.id = t.grant_id
-        where  t.grant_id = @grantId and t.rotated_at is null and g.revoked_at is null
+        from   grants
+        where  id = @grantId and refresh_hash is not null and revoked_at is null
         """,
         new { grantId }, CancellationToken.None);
 }

@@ -17,10 +17,10 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         var token = await NewTokenAsync();
         Assert.IsType<RefreshDecision.Rotate>(Decide(await FindAsync(token)));
         Assert.IsType<RefreshDecision.Rotate>(Decide(await FindAsync(token)));
-        var successor = Handle.Create(HandleKind.RefreshToken, token.Id);
+        var successor = token.Next();
 
         Assert.True(await TryRotateAsync(token, successor));
-        Assert.False(await TryRotateAsync(token, Handle.Create(HandleKind.RefreshToken, token.Id)));
+        Assert.False(await TryRotateAsync(token, token.Next()));
 
         var found = await FindAsync(token);
         Assert.IsType<RefreshDecision.Retry>(Decide(found));
@@ -37,7 +37,7 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
 
         await RevokeAsync(token);
 
-        Assert.False(await TryRotateAsync(token, Handle.Create(HandleKind.RefreshToken, token.Id)));
+        Assert.False(await TryRotateAsync(token, token.Next()));
         Assert.False(await app.Get<RefreshTokenStore>().TryKeepAsync(new RefreshKept(token.Id, token.Hash, app.Time!.GetUtcNow(), app.Time.GetUtcNow() + TimeSpan.FromDays(9)), along: null, s_ct));
         Assert.IsType<RefreshDecision.Reject>(Decide(await FindAsync(token)));
     }
@@ -46,38 +46,68 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
     public async Task A_family_revoked_after_apply_takes_the_successor_with_it()
     {
         var token = await NewTokenAsync();
-        var successor = Handle.Create(HandleKind.RefreshToken, token.Id);
+        var successor = token.Next();
         Assert.True(await TryRotateAsync(token, successor));
 
         await RevokeAsync(token);
 
         Assert.IsType<RefreshDecision.Reject>(Decide(await FindAsync(successor)));
         Assert.IsType<RefreshDecision.Reject>(Decide(await FindAsync(token)));   // no retry in a dead family
-        Assert.False(await TryRotateAsync(successor, Handle.Create(HandleKind.RefreshToken, token.Id)));
+        Assert.False(await TryRotateAsync(successor, token.Next()));
     }
 
     [Fact]
     public async Task A_successor_that_was_presented_is_seen_at_its_predecessor()
     {
         var token = await NewTokenAsync();
-        var successor = Handle.Create(HandleKind.RefreshToken, token.Id);
+        var successor = token.Next();
         Assert.True(await TryRotateAsync(token, successor));
         Assert.False((await FindAsync(token))!.Token.SuccessorWasPresented);
 
-        Assert.True(await TryRotateAsync(successor, Handle.Create(HandleKind.RefreshToken, token.Id)));
+        Assert.True(await TryRotateAsync(successor, token.Next()));
 
         Assert.True((await FindAsync(token))!.Token.SuccessorWasPresented);
         Assert.IsType<RefreshDecision.Replayed>(Decide(await FindAsync(token)));
     }
 
     [Fact]
+    public async Task The_oldest_of_a_long_chain_is_still_known_to_be_spent()
+    {
+        var first = await NewTokenAsync();
+        var last = first;
+        for (var i = 0; i < 5; i++)
+        {
+            var next = last.Next();
+            Assert.True(await TryRotateAsync(last, next));
+            last = next;
+        }
+
+        Assert.IsType<RefreshDecision.Replayed>(Decide(await FindAsync(first)));
+        Assert.IsType<RefreshDecision.Rotate>(Decide(await FindAsync(last)));
+    }
+
+    [Fact]
+    public async Task A_value_of_the_chain_that_was_never_given_out_is_nothing_in_a_chain_of_one_and_spent_in_a_longer_one()
+    {
+        var token = await NewTokenAsync();
+        var madeUp = token.Next();   // only who has a token of the chain can make it
+        Assert.Null(await FindAsync(madeUp));
+
+        Assert.True(await TryRotateAsync(token, token.Next()));
+
+        Assert.IsType<RefreshDecision.Replayed>(Decide(await FindAsync(madeUp)));
+        Assert.False(await TryRotateAsync(madeUp, madeUp.Next()));
+    }
+
+    [Fact]
     public async Task The_right_family_with_another_secret_finds_and_rotates_nothing()
     {
         var token = await NewTokenAsync();
+        Assert.True(await TryRotateAsync(token, token = token.Next()));
         var forged = Handle.Create(HandleKind.RefreshToken, token.Id);
 
         Assert.Null(await FindAsync(forged));
-        Assert.False(await TryRotateAsync(forged, Handle.Create(HandleKind.RefreshToken, token.Id)));
+        Assert.False(await TryRotateAsync(forged, token.Next()));
         Assert.Equal(1, await LiveTokens.CountAsync(app, token.Id));
     }
 
@@ -87,14 +117,16 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         var token = await NewTokenAsync();
         var other = await NewTokenAsync();
 
-        Assert.Null(await app.Get<RefreshTokenStore>().FindAsync(other.Id, token.Hash, s_ct));
+        var moved = HandleKind.RefreshToken.Prefix + other.Value[HandleKind.RefreshToken.Prefix.Length..(HandleKind.RefreshToken.Prefix.Length + 21)] + token.Value[(HandleKind.RefreshToken.Prefix.Length + 21)..];
+        Assert.True(Handle.TryParse(HandleKind.RefreshToken, moved, out var forged));
+        Assert.Null(await FindAsync(forged));
     }
 
     [Fact]
     public async Task The_successor_opens_under_no_other_token()
     {
         var token = await NewTokenAsync();
-        Assert.True(await TryRotateAsync(token, Handle.Create(HandleKind.RefreshToken, token.Id)));
+        Assert.True(await TryRotateAsync(token, token.Next()));
         var sealedSuccessor = (await FindAsync(token))!.Successor!;
 
         Assert.False(DerivedKeyEncryption.TryDecryptUnder((await NewTokenAsync()).Value, sealedSuccessor, out _));
@@ -106,7 +138,7 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         return Handle.TryParse(HandleKind.RefreshToken, (await browser.BeginAsync(Seed.FirstParty)).RefreshToken, out var token) ? token : throw new InvalidOperationException();
     }
 
-    private Task<StoredRefreshToken?> FindAsync(Handle token) => app.Get<RefreshTokenStore>().FindAsync(token.Id, token.Hash, s_ct);
+    private Task<StoredRefreshToken?> FindAsync(Handle token) => app.Get<RefreshTokenStore>().FindAsync(token, s_ct);
 
     private Task<bool> RevokeAsync(Handle token) => app.Get<GrantStore>().RevokeAsync(token.Id, "test", app.Time!.GetUtcNow(), s_ct);
 
@@ -118,6 +150,6 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         var now = app.Time!.GetUtcNow();
         var ciphertext = DerivedKeyEncryption.EncryptUnder(token.Value, System.Text.Encoding.ASCII.GetBytes(successor.Value));
         return app.Get<RefreshTokenStore>().TryRotateAsync(
-            new RefreshRotated(token.Id, token.Hash, now, ["openid"], [], successor.Hash, ciphertext, now + TimeSpan.FromDays(1)), along: null, s_ct);
+            new RefreshRotated(token.Id, token.Hash, now, ["openid"], [], new NewRefreshToken(successor.Hash, successor.ChainHash, now + TimeSpan.FromDays(1), Confirmation: null), ciphertext), along: null, s_ct);
     }
 }

@@ -60,10 +60,9 @@ internal sealed partial class AuthorizationCodeGrant(
             return error;
         }
 
-        var change = new CodeRedeemed(grant.Id, code.Hash, now, refresh?.Hash, refresh is null ? null : terms.IdleLimit(client, grant, now))
-        {
-            RefreshConfirmation = client.IsPublic ? request.Binding?.Confirmation : null,   // RFC 9449 §5: others prove themselves
-        };
+        var confirmation = client.IsPublic ? request.Binding?.Confirmation : null;   // RFC 9449 §5: others prove themselves
+        var change = new CodeRedeemed(
+            grant.Id, code.Hash, now, refresh is null ? null : new NewRefreshToken(refresh.Hash, refresh.ChainHash, terms.IdleLimit(client, grant, now), confirmation));
         if (!await codes.TryRedeemAsync(change, made.Row, ct))
         {
             return null;

@@ -32,7 +32,7 @@ internal sealed partial class RefreshTokenGrant(
         var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource")) { Confirmation = request.Binding?.Confirmation };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var stored = await refreshTokens.FindAsync(presented.Id, presented.Hash, ct);
+            var stored = await refreshTokens.FindAsync(presented, ct);
             var now = clock.GetUtcNow();
             switch (RefreshRotation.Decide(stored?.Token, asked, client, terms.RetryWindow(client), options.Lifetimes.SessionIdle, now))
             {
@@ -60,17 +60,18 @@ internal sealed partial class RefreshTokenGrant(
         TokenRequest request, RefreshToken token, Handle presented, RefreshDecision.Rotate rotate, DateTimeOffset now, CancellationToken ct)
     {
         var (client, grant) = (request.Client, token.Grant);
-        var successor = Handle.Create(HandleKind.RefreshToken, grant.Id);
+        var confirmation = RefreshRotation.ConfirmationOfSuccessor(token, client, request.Binding?.Confirmation);
+
+        // What was given out unbound stays to be told from what is bound to a key: the chain begins anew with the key.
+        var successor = confirmation == token.Confirmation ? presented.Next() : Handle.Create(HandleKind.RefreshToken, grant.Id);
         if (!(await issuer.MakeAsync(Order(request, grant, rotate.Scope, rotate.Resource, successor.Value), ct)).Try(out var made, out var error))
         {
             return error;
         }
 
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
-        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, successor.Hash, sealedSuccessor, terms.IdleLimit(client, grant, now))
-        {
-            SuccessorConfirmation = RefreshRotation.ConfirmationOfSuccessor(token, client, request.Binding?.Confirmation),
-        };
+        var next = new NewRefreshToken(successor.Hash, successor.ChainHash, terms.IdleLimit(client, grant, now), confirmation);
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, next, sealedSuccessor);
         if (!await refreshTokens.TryRotateAsync(change, made.Row, ct))
         {
             return null;

@@ -3,15 +3,17 @@ namespace AuthCore.Keys;
 /// <summary>What an opaque value is for; its prefix says so to us and to secret scanners.</summary>
 internal sealed class HandleKind
 {
-    private HandleKind(string prefix, bool hasId = true)
+    private HandleKind(string prefix, bool hasId = true, bool hasChain = false)
     {
         Prefix = prefix;
         HasId = hasId;
+        HasChain = hasChain;
     }
 
     public static HandleKind Code { get; } = new("ac_code_");
 
-    public static HandleKind RefreshToken { get; } = new("ac_rt_");
+    /// <summary>One of a chain: what it has in common with the others tells it from a value that nobody made.</summary>
+    public static HandleKind RefreshToken { get; } = new("ac_rt_", hasChain: true);
 
     public static HandleKind AccessToken { get; } = new("ac_at_");
 
@@ -31,7 +33,9 @@ internal sealed class HandleKind
 
     public bool HasId { get; }
 
-    internal int ByteLength => (HasId ? 16 : 0) + Handle.RandomBytes;
+    public bool HasChain { get; }
+
+    internal int ByteLength => (HasId ? 16 : 0) + (HasChain ? Handle.ChainBytes : 0) + Handle.RandomBytes;
 
     public override string ToString() => Prefix;
 }

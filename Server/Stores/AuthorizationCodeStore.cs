@@ -3,35 +3,23 @@ using Npgsql;
 
 namespace AuthCore.Stores;
 
-/// <summary>The table <c>authorization_codes</c>.</summary>
+/// <summary>The code of a family, in its row.</summary>
 internal sealed class AuthorizationCodeStore(Database database)
 {
     private const string Find =
         $"""
          select {GrantRow.Columns},
-                c.redirect_uri, c.redirect_uri_sent, c.code_challenge, c.confirmation, c.expires_at, c.redeemed_at
-         from   authorization_codes c
-         join   grants g on g.id = c.grant_id
+                g.redirect_uri, g.redirect_uri_sent, g.code_challenge, g.code_confirmation, g.code_expires_at, g.redeemed_at
+         from   grants g
          {GrantRow.Joins}
-         where  c.grant_id = $1 and c.code_hash = $2
+         where  g.id = $1 and g.code_hash = $2
          """;
 
-    // Counts the code, not the refresh token: there need not be one.
     private const string Redeem =
         """
-        with family as (
-            select id from grants where id = $1 and revoked_at is null
-            for share),
-        redeemed as (
-            update authorization_codes c
-            set    redeemed_at = $3
-            from   family
-            where  c.grant_id = family.id and c.code_hash = $2 and c.redeemed_at is null
-            returning c.grant_id),
-        refresh as (
-            insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at, confirmation)
-            select grant_id, $4, $3, $5, $6 from redeemed where $4 is not null)
-        select grant_id from redeemed
+        update grants
+        set    redeemed_at = $3, used_at = $3, refresh_hash = $4, chain_hash = $5, refresh_expires_at = $6, refresh_confirmation = $7
+        where  id = $1 and code_hash = $2 and redeemed_at is null and revoked_at is null
         """;
 
     /// <summary>The code with its family, or null.</summary>
@@ -56,18 +44,12 @@ internal sealed class AuthorizationCodeStore(Database database)
     {
         NpgsqlParameter[] values =
         [
-            Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.RefreshHash), Value.Of(change.RefreshExpiresAt),
-            Value.Of(change.RefreshConfirmation),
+            Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.Refresh?.Hash), Value.Of(change.Refresh?.ChainHash),
+            Value.Of(change.Refresh?.ExpiresAt), Value.Of(change.Refresh?.Confirmation),
         ];
-        return along is null
-            ? await database.ReadAsync(Redeem, values, static _ => "redeemed", ct) is not null
-            : await database.WriteAsync(Redeem, values, along, ct) == 1;
+        return await database.WriteAsync(Redeem, values, along, ct) == 1;
     }
 }
 
-/// <summary>A code spent, and the refresh token that came of it.</summary>
-internal sealed record CodeRedeemed(Guid GrantId, byte[] CodeHash, DateTimeOffset Now, byte[]? RefreshHash, DateTimeOffset? RefreshExpiresAt)
-{
-    /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that the refresh token is bound to, or null.</summary>
-    public string? RefreshConfirmation { get; init; }
-}
+/// <summary>A code spent, and the refresh token that came of it, if there is one.</summary>
+internal sealed record CodeRedeemed(Guid GrantId, byte[] CodeHash, DateTimeOffset Now, NewRefreshToken? Refresh);

@@ -86,12 +86,12 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         },
         ct);
 
-    /// <summary>How many rows a statement wrote or gave; another goes along in the same round trip and transaction.</summary>
+    /// <summary>How many rows a statement wrote; another may go along in the same round trip and transaction.</summary>
     /// <param name="sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
     /// <param name="values">In that order.</param>
-    /// <param name="along">The other.</param>
+    /// <param name="along">The other, or null.</param>
     /// <param name="ct">Ends the wait.</param>
-    public Task<int> WriteAsync(string sql, NpgsqlParameter[] values, Statement along, CancellationToken ct) => RunAsync(
+    public Task<int> WriteAsync(string sql, NpgsqlParameter[] values, Statement? along, CancellationToken ct) => along is null ? WriteAsync(sql, values, ct) : RunAsync(
         async (connection, token) =>
         {
             await using var batch = connection.CreateBatch();   // sent at once and ended by one Sync, which is one transaction

@@ -9,21 +9,11 @@ internal sealed record ExpiringRows(string Table, int Batch, string Sql);
 /// <summary>Rows whose time is over, in every table that grows with use. Children go before what they hang on, in batches that hold no lock for long.</summary>
 internal sealed class ExpiredRows(Database database, IEnumerable<ExpiringRows> ofFeatures)
 {
-    // A code stays a day as proof of replay, a dead family a day for whoever asks why. A family takes its rows along, hence the smaller batch.
+    // A family stays a day after its end: a code or refresh token that comes again is told from one that nobody made.
     private static readonly ExpiringRows[] s_core =
     [
         new("interactions", 1000, "delete from interactions where id in (select id from interactions where expires_at < @now - interval '1 hour' limit @Batch for update skip locked)"),
-        new("refresh_tokens", 1000,
-            """
-            delete from refresh_tokens where (grant_id, token_hash) in (
-                select grant_id, token_hash from refresh_tokens where expires_at < @now - interval '1 day' limit @Batch for update skip locked)
-            """),
-        new("authorization_codes", 1000,
-            """
-            delete from authorization_codes where (grant_id, code_hash) in (
-                select grant_id, code_hash from authorization_codes where expires_at < @now - interval '1 day' limit @Batch for update skip locked)
-            """),
-        new("grants", 50, "delete from grants where id in (select id from grants where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
+        new("grants", 1000, "delete from grants where id in (select id from grants where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
         new("sessions", 1000, "delete from sessions where id in (select id from sessions where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
         new("login_failures", 1000,
             """

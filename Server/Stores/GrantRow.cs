@@ -5,7 +5,7 @@ namespace AuthCore.Stores;
 /// <summary>A family with what decides whether it lives: its user and its session, read in the same statement.</summary>
 internal static class GrantRow
 {
-    /// <summary>The columns, for statements that join <c>grants g</c>, <c>users u</c> and, left, <c>sessions s</c>; <see cref="Read"/> reads them in this order.</summary>
+    /// <summary>The columns, for statements that join <c>grants g</c>, <c>users u</c> and, left, <c>sessions s</c> where the family needs one; <see cref="Read"/> reads them in this order.</summary>
     public const string Columns =
         """
         g.id, g.client_id, g.subject, g.sector, g.session_id, g.offline, g.scope, g.claim_names, g.declined, g.resource, g.nonce, g.claims, g.acr, g.amr, g.authenticated_at,
@@ -17,7 +17,7 @@ internal static class GrantRow
     public const string Joins =
         """
         join users u on u.subject = g.subject
-        left join sessions s on s.id = g.session_id
+        left join sessions s on s.id = case when not g.offline then g.session_id end
         """;
 
     /// <summary>The family, from a row that begins with <see cref="Columns"/>.</summary>

@@ -24,16 +24,13 @@ internal sealed class GrantStore(Database database)
             update interactions i set completed_at = $15
             from   person
             where  i.id = $22 and i.completed_at is null and i.denied_at is null and i.expires_at > $15
-            returning i.id),
-        begun as (
-            insert into grants (
-                id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at, sector)
-            select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $24
-            from   person
-            where  $22 is null or exists (select 1 from ended)
-            returning id)
-        insert into authorization_codes (grant_id, code_hash, redirect_uri, redirect_uri_sent, code_challenge, expires_at, confirmation)
-        select id, $17, $18, $19, $20, $21, $25 from begun
+            returning i.id)
+        insert into grants (
+            id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at, sector,
+            code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, code_confirmation)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $24, $17, $18, $19, $20, $21, $25
+        from   person
+        where  $22 is null or exists (select 1 from ended)
         """;
 
     /// <summary>Starts a family with its code, and ends the interaction it came from.</summary>

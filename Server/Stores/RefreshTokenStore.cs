@@ -1,3 +1,4 @@
+using AuthCore.Keys;
 using AuthCore.Protocol;
 using Npgsql;
 
@@ -6,101 +7,85 @@ namespace AuthCore.Stores;
 /// <summary>A refresh token with the ciphertext of its successor.</summary>
 internal sealed record StoredRefreshToken(RefreshToken Token, byte[]? Successor);
 
-/// <summary>The table <c>refresh_tokens</c>: chains, of which at most one end lives.</summary>
+/// <summary>
+/// The chain of refresh tokens of a family, in its row: the live end, and the one before it. Older ones are known by what all of a chain have in common,
+/// which nobody can make up; they need no rows.
+/// </summary>
 internal sealed class RefreshTokenStore(Database database)
 {
-    // The successor is looked for by its whole key and only where there is one: a join would read the whole chain where the planner knows no better.
+    // A token bound to no key may be of the chain as it was before it was bound.
     private const string Find =
         $"""
          select {GrantRow.Columns},
-                t.expires_at, t.rotated_at, t.rotated_scope, t.rotated_resource,
-                case when t.rotated_at is not null then (
-                    select n.rotated_at is not null from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_was_presented,
-                t.confirmation,
-                case when t.rotated_at is not null then (
-                    select n.confirmation from refresh_tokens n where n.grant_id = t.grant_id and n.token_hash = t.successor_hash) end as successor_confirmation,
-                t.successor
-         from   refresh_tokens t
-         join   grants g on g.id = t.grant_id
+                g.refresh_hash = $2, coalesce(g.spent_hash = $2, false), g.refresh_expires_at, g.rotated_at, g.rotated_scope, g.rotated_resource,
+                case when g.chain_hash = $3 then g.refresh_confirmation end, g.refresh_confirmation, g.successor
+         from   grants g
          {GrantRow.Joins}
-         where  t.grant_id = $1 and t.token_hash = $2
+         where  g.id = $1 and (g.refresh_hash = $2 or g.rotated_at is not null and (g.chain_hash = $3 or g.unbound_chain_hash = $3))
          """;
 
     private const string Rotate =
         """
-        with family as (
-            select id from grants where id = $1 and revoked_at is null
-            for share),
-        rotated as (
-            update refresh_tokens t
-            set    rotated_at = $3, rotated_scope = $4, successor_hash = $5, successor = $6, rotated_resource = $8
-            from   family
-            where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
-            returning t.grant_id)
-        insert into refresh_tokens (grant_id, token_hash, issued_at, expires_at, confirmation)
-        select grant_id, $5, $3, $7, $9 from rotated
+        update grants
+        set    rotated_at = $3, used_at = $3, spent_hash = $2, rotated_scope = $4, rotated_resource = $5, successor = $6,
+               refresh_hash = $7, refresh_expires_at = $9, refresh_confirmation = $10,
+               unbound_chain_hash = case when chain_hash = $8 then unbound_chain_hash else chain_hash end, chain_hash = $8
+        where  id = $1 and refresh_hash = $2 and revoked_at is null
         """;
 
-    private const string Keep =
-        """
-        with family as (
-            select id from grants where id = $1 and revoked_at is null
-            for share)
-        update refresh_tokens t
-        set    used_at = $3, expires_at = $4
-        from   family
-        where  t.grant_id = family.id and t.token_hash = $2 and t.rotated_at is null
-        """;
+    private const string Keep = "update grants set used_at = $3, refresh_expires_at = $4 where id = $1 and refresh_hash = $2 and revoked_at is null";
 
-    /// <summary>The token with its family, or null.</summary>
-    public Task<StoredRefreshToken?> FindAsync(Guid grantId, byte[] tokenHash, CancellationToken ct) =>
-        database.ReadAsync(Find, [Value.Of(grantId), Value.Of(tokenHash)], static row => new StoredRefreshToken(
-            new RefreshToken
-            {
-                Grant = GrantRow.Read(row),
-                ExpiresAt = row.Time(),
-                RotatedAt = row.TimeOrNull(),
-                RotatedScope = row.TextsOrNull(),
-                RotatedResource = row.TextsOrNull(),
-                SuccessorWasPresented = row.FlagOrFalse(),
-                Confirmation = row.TextOrNull(),
-                SuccessorConfirmation = row.TextOrNull(),
-            },
-            row.BytesOrNull()), ct);
+    /// <summary>The token with its family, or null where it is none of the family's chain.</summary>
+    public Task<StoredRefreshToken?> FindAsync(Handle token, CancellationToken ct) =>
+        database.ReadAsync(Find, [Value.Of(token.Id), Value.Of(token.Hash), Value.Of(token.ChainHash)], static row => Read(GrantRow.Read(row), row), ct);
 
     /// <summary>Exchanges the token for its successor, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the successor.</param>
     /// <param name="along">What is written in the same transaction, be the token exchanged or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct) => TryWriteAsync(
-        Rotate,
+    public async Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct)
+    {
+        var next = change.Successor;
+        NpgsqlParameter[] values =
         [
-            Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.SuccessorHash), Value.Of(change.Successor),
-            Value.Of(change.SuccessorExpiresAt), Value.Of(change.Resource), Value.Of(change.SuccessorConfirmation),
-        ],
-        along,
-        ct);
+            Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.Resource), Value.Of(change.SealedSuccessor),
+            Value.Of(next.Hash), Value.Of(next.ChainHash), Value.Of(next.ExpiresAt), Value.Of(next.Confirmation),
+        ];
+        return await database.WriteAsync(Rotate, values, along, ct) == 1;
+    }
 
     /// <summary>Notes the use of a token that does not rotate, and moves its idle limit, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the new limit.</param>
     /// <param name="along">What is written in the same transaction, be the token kept or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again.</returns>
-    public Task<bool> TryKeepAsync(RefreshKept change, Statement? along, CancellationToken ct) =>
-        TryWriteAsync(Keep, [Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.ExpiresAt)], along, ct);
+    public async Task<bool> TryKeepAsync(RefreshKept change, Statement? along, CancellationToken ct) =>
+        await database.WriteAsync(Keep, [Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.ExpiresAt)], along, ct) == 1;
 
-    private async Task<bool> TryWriteAsync(string sql, NpgsqlParameter[] values, Statement? along, CancellationToken ct) =>
-        (along is null ? await database.WriteAsync(sql, values, ct) : await database.WriteAsync(sql, values, along, ct)) == 1;
+    private static StoredRefreshToken Read(Grant grant, RowReader row)
+    {
+        var (isLast, isLastButOne, expiresAt, rotatedAt) = (row.Flag(), row.Flag(), row.Time(), row.TimeOrNull());
+        var (scope, resource, confirmation, last) = (row.TextsOrNull(), row.TextsOrNull(), row.TextOrNull(), row.TextOrNull());
+        var token = new RefreshToken { Grant = grant, ExpiresAt = expiresAt, Confirmation = confirmation };
+        return isLast
+            ? new StoredRefreshToken(token, null)
+            : new StoredRefreshToken(
+                token with { RotatedAt = rotatedAt, RotatedScope = scope, RotatedResource = resource, SuccessorConfirmation = last, SuccessorWasPresented = !isLastButOne },
+                row.BytesOrNull());
+    }
 }
+
+/// <summary>A refresh token about to be handed out.</summary>
+/// <param name="Hash">Of the whole.</param>
+/// <param name="ChainHash">Of what it shares with its chain.</param>
+/// <param name="ExpiresAt">Its idle limit.</param>
+/// <param name="Confirmation">RFC 9449 §5: the <c>cnf</c> of the key that it is bound to, or null.</param>
+internal sealed record NewRefreshToken(byte[] Hash, byte[] ChainHash, DateTimeOffset ExpiresAt, string? Confirmation);
 
 /// <summary>A refresh token used, and to be used again.</summary>
 internal sealed record RefreshKept(Guid GrantId, byte[] TokenHash, DateTimeOffset Now, DateTimeOffset ExpiresAt);
 
 /// <summary>A refresh token exchanged for the next.</summary>
 internal sealed record RefreshRotated(
-    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, byte[] SuccessorHash, byte[] Successor, DateTimeOffset SuccessorExpiresAt)
-{
-    /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that the next one is bound to, or null.</summary>
-    public string? SuccessorConfirmation { get; init; }
-}
+    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, NewRefreshToken Successor, byte[] SealedSuccessor);

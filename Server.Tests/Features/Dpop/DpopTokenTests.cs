@@ -158,6 +158,33 @@ public sealed class DpopTokenTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     }
 
     [Fact]
+    public async Task However_often_the_thief_has_rotated_since()
+    {
+        using var browser = app.CreateBrowser();
+        var bearer = await browser.BeginAsync(Seed.Spa);
+        var thief = await browser.RefreshAsync(app, Seed.Spa, bearer.RefreshToken, s_other.ForToken(app));
+        thief = await browser.RefreshAsync(app, Seed.Spa, thief.RefreshToken, s_other.ForToken(app));
+        thief = await browser.RefreshAsync(app, Seed.Spa, thief.RefreshToken, s_other.ForToken(app));
+
+        Assert.Equal(TokenAnswer.InvalidGrant, (await browser.RefreshAsync(app, Seed.Spa, bearer.RefreshToken)).Verdict);
+
+        Assert.Equal(TokenAnswer.InvalidGrant, (await browser.RefreshAsync(app, Seed.Spa, thief.RefreshToken, s_other.ForToken(app))).Verdict);
+    }
+
+    [Fact]
+    public async Task An_old_token_of_a_bound_chain_ends_nothing_without_the_key()
+    {
+        using var browser = app.CreateBrowser();
+        var first = await browser.BeginAsync(app, Seed.Spa, s_key);
+        var second = await browser.RefreshAsync(app, Seed.Spa, first.RefreshToken, s_key.ForToken(app));
+        var third = await browser.RefreshAsync(app, Seed.Spa, second.RefreshToken, s_key.ForToken(app));
+
+        Assert.Equal(TokenAnswer.InvalidGrant, (await browser.RefreshAsync(app, Seed.Spa, first.RefreshToken)).Verdict);
+        Assert.Equal(TokenAnswer.InvalidGrant, (await browser.RefreshAsync(app, Seed.Spa, first.RefreshToken, s_other.ForToken(app))).Verdict);
+        Assert.Equal(TokenAnswer.Ok, (await browser.RefreshAsync(app, Seed.Spa, third.RefreshToken, s_key.ForToken(app))).Verdict);
+    }
+
+    [Fact]
     public async Task The_key_is_kept_with_the_request_while_a_person_signs_in()
     {
         using var browser = app.CreateBrowser();

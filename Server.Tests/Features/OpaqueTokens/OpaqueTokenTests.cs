@@ -136,9 +136,9 @@ public sealed class OpaqueTokenTests(OpaqueServer server) : IClassFixture<Opaque
         await App.SaveAsync(client);
         var code = await browser.GetCodeAsync(client, username: (await App.NewUserAsync()).Username);
         var first = await browser.RedeemAsync(client, code);
-        Assert.True(await InOneTransactionAsync("authorization_codes", TokenSteps.GrantOf(code), first.AccessToken));
+        Assert.True(await InOneTransactionAsync(TokenSteps.GrantOf(code), first.AccessToken));
         var second = await browser.RefreshAsync(client, first.RefreshToken);
-        Assert.True(await InOneTransactionAsync("refresh_tokens", TokenSteps.GrantOf(code), second.AccessToken));
+        Assert.True(await InOneTransactionAsync(TokenSteps.GrantOf(code), second.AccessToken));
 
         foreach (var access in new[] { first.AccessToken, second.AccessToken })
         {
@@ -169,7 +169,7 @@ public sealed class OpaqueTokenTests(OpaqueServer server) : IClassFixture<Opaque
     {
         using var browser = App.CreateBrowser();
         var token = (await BeginAsync(s_client)).RefreshToken;
-        await using var held = await RowLock.TakeAsync(App.ConnectionString, "select 1 from refresh_tokens where grant_id = @id for update", TokenSteps.GrantOf(token));
+        await using var held = await RowLock.TakeAsync(App.ConnectionString, "select 1 from grants where id = @id for update", TokenSteps.GrantOf(token));
 
         var both = Task.WhenAll(browser.RefreshAsync(s_client, token), browser.RefreshAsync(s_client, token));
         await held.WaitersAsync(2);
@@ -189,7 +189,7 @@ public sealed class OpaqueTokenTests(OpaqueServer server) : IClassFixture<Opaque
         var token = (await BeginAsync(s_client)).RefreshToken;
         var family = TokenSteps.GrantOf(token);
         var before = await CountAsync(family);
-        await using var held = await RowLock.TakeAsync(App.ConnectionString, "select 1 from refresh_tokens where grant_id = @id for update", family);
+        await using var held = await RowLock.TakeAsync(App.ConnectionString, "select 1 from grants where id = @id for update", family);
 
         var lost = browser.RefreshAsync(s_client, token);
         await held.KillWaitersAsync();
@@ -309,7 +309,7 @@ public sealed class OpaqueTokenTests(OpaqueServer server) : IClassFixture<Opaque
     private Task<int> CountAsync(Guid family) =>
         Database.FindAsync<int>("select count(*)::int from opaque_access_tokens where id = @family", new { family }, CancellationToken.None);
 
-    private Task<bool> InOneTransactionAsync(string table, Guid family, string accessToken) => Database.FindAsync<bool>(
-        $"select exists (select 1 from {table} e join opaque_access_tokens t on t.xmin = e.xmin where e.grant_id = @family and t.token_hash = @hash)",
+    private Task<bool> InOneTransactionAsync(Guid family, string accessToken) => Database.FindAsync<bool>(
+        "select exists (select 1 from grants e join opaque_access_tokens t on t.xmin = e.xmin where e.id = @family and t.token_hash = @hash)",
         new { family, hash = Handle.HashOf(accessToken) }, CancellationToken.None);
 }

@@ -10,7 +10,6 @@ namespace AuthCore.Tests.Features.Revocation;
 public sealed class RevocationRaceTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
 {
     private const string TheFamily = "select 1 from grants where id = @id for update";
-    private const string TheRefreshToken = "select 1 from refresh_tokens where grant_id = @id for update";
 
     public static TheoryData<string, bool> Ways => new() { { "rotates", true }, { "rotates", false }, { "keeps", true }, { "keeps", false } };
 
@@ -60,30 +59,6 @@ public sealed class RevocationRaceTests(AuthCoreApp app) : IClassFixture<AuthCor
             Assert.Equal(TokenAnswer.Ok, second.Verdict);
             Assert.Equal(HttpStatusCode.OK, (await revocation).StatusCode);
             await AssertNothingLivesAsync(client, first, second);
-        }
-    }
-
-    // The refresh waits for its own row, not for the family's: a statement that looked at the family before it waited would miss the end of it.
-    [Fact]
-    public async Task A_refresh_that_waits_for_its_own_row_while_the_family_ends_leaves_nothing_alive()
-    {
-        foreach (var client in await ClientsAsync("rotates"))
-        {
-            using var browser = app.CreateBrowser();
-            var first = await app.BeginAsync(client);
-            await using var held = await RowLock.TakeAsync(app.ConnectionString, TheRefreshToken, TokenSteps.GrantOf(first.RefreshToken));
-
-            var refresh = browser.RefreshAsync(client, first.RefreshToken);
-            await held.WaitersAsync(1);
-            var revocation = app.RevokeAsync(client, first.RefreshToken);
-            await Task.WhenAny(revocation, held.WaitersAsync(2));
-            var wasRevokedFirst = revocation.IsCompleted;
-            await held.ReleaseAsync();
-
-            var second = await refresh;
-            Assert.Equal(HttpStatusCode.OK, (await revocation).StatusCode);
-            Assert.Equal(wasRevokedFirst ? TokenAnswer.InvalidGrant : TokenAnswer.Ok, second.Verdict);   // never tokens of a family that was over
-            await AssertNothingLivesAsync(client, wasRevokedFirst ? [first] : [first, second]);
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed record SessionLine
     public DateTimeOffset LastSeenAt { get; init; }
 }
 
-/// <summary>What a person has going, read for them alone. Nothing is written for it when tokens are used: the rows of codes and refresh tokens say when that was.</summary>
+/// <summary>What a person has going, read for them alone. Nothing is written for it when tokens are used: the row of a family says when that was.</summary>
 internal sealed class AccountStore(Database database)
 {
     /// <summary>The applications, by name. A family counts while some token or code of it could be used.</summary>
@@ -64,16 +64,12 @@ internal sealed class AccountStore(Database database)
         database.ListAsync<ApplicationRow>(
             """
             with live as (
-                select g.client_id, g.scope, g.claim_names, g.resource, g.created_at,
-                       greatest(
-                           (select max(c.redeemed_at) from authorization_codes c where c.grant_id = g.id),
-                           (select max(greatest(t.issued_at, t.rotated_at, t.used_at)) from refresh_tokens t where t.grant_id = g.id)) as last_used_at
+                select g.client_id, g.scope, g.claim_names, g.resource, g.created_at, g.used_at as last_used_at
                 from   grants g
                 left join sessions s on s.id = g.session_id
                 where  g.subject = @subject and g.revoked_at is null and g.expires_at > @now
                 and    (g.offline or (s.ended_at is null and s.expires_at > @now and s.last_seen_at > @idleSince))
-                and    (exists (select 1 from refresh_tokens t where t.grant_id = g.id and t.rotated_at is null and t.expires_at > @now)
-                        or exists (select 1 from authorization_codes c where c.grant_id = g.id and (c.redeemed_at is not null or c.expires_at > @now)))),
+                and    (g.refresh_expires_at > @now or g.redeemed_at is null and g.code_expires_at > @now or g.redeemed_at is not null and g.refresh_hash is null)),
             access as (
                 select   client_id, min(created_at) as since, max(last_used_at) as last_used_at
                 from     live

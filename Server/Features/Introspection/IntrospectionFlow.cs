@@ -54,7 +54,7 @@ internal sealed partial class IntrospectionFlow(
 
     private async Task<Result<IntrospectionAnswer>> FindRefreshTokenAsync(Client asking, Handle handle, CancellationToken ct)
     {
-        var stored = await refreshTokens.FindAsync(handle.Id, handle.Hash, ct);
+        var stored = await refreshTokens.FindAsync(handle, ct);
         return IntrospectionRules.FindFault(stored?.Token, asking, options.Lifetimes.SessionIdle, clock.GetUtcNow()) is { } fault
             ? ProtocolError.InvalidGrant(fault)
             : IntrospectionAnswer.Of(stored!.Token, subjects.For(asking, stored.Token.Grant.Subject), options.Issuer);

@@ -1,3 +1,4 @@
+using AuthCore.Keys;
 using AuthCore.Stores;
 
 namespace AuthCore.Features.Revocation;
@@ -20,16 +21,15 @@ internal sealed class RevocationStore(Database database)
 
     /// <summary>Ends the family of a refresh token, spent or not, if it is this client's.</summary>
     /// <returns>Whether it lived until now.</returns>
-    public async Task<bool> RevokeFamilyAsync(Guid grantId, byte[] tokenHash, string clientId, DateTimeOffset now, CancellationToken ct) =>
+    public async Task<bool> RevokeFamilyAsync(Handle token, string clientId, DateTimeOffset now, CancellationToken ct) =>
         await database.WriteAsync(
             """
-            update grants g
-            set    revoked_at = $4, revoked_because = 'revoked by the client'
-            from   refresh_tokens t
-            where  t.grant_id = $1   and t.token_hash = $2
-            and    g.id = t.grant_id and g.client_id = $3 and g.revoked_at is null
+            update grants
+            set    revoked_at = $5, revoked_because = 'revoked by the client'
+            where  id = $1 and client_id = $4 and revoked_at is null
+            and    (refresh_hash = $2 or rotated_at is not null and (chain_hash = $3 or unbound_chain_hash = $3))
             """,
-            [Value.Of(grantId), Value.Of(tokenHash), Value.Of(clientId), Value.Of(now)], ct) == 1;
+            [Value.Of(token.Id), Value.Of(token.Hash), Value.Of(token.ChainHash), Value.Of(clientId), Value.Of(now)], ct) == 1;
 
     /// <summary>Notes that the access token is dead, once; a trigger tells all servers.</summary>
     public Task AddAsync(string jti, DateTimeOffset expiresAt, CancellationToken ct) => database.WriteAsync(
