@@ -48,7 +48,7 @@ public sealed class AuthorizationCodeStoreTests(AuthCoreApp app) : IClassFixture
 
         await app.Get<GrantStore>().RevokeAsync(code.Id, "test", app.Time!.GetUtcNow(), s_ct);
 
-        var found = await app.Get<RefreshTokenStore>().FindAsync(refresh, s_ct);
+        var found = await app.Get<RefreshTokenStore>().FindAsync(new PresentedRefreshToken(refresh.Id, refresh.Hash, refresh.ChainHash), s_ct);
         Assert.NotNull(found!.Token.Grant.RevokedAt);
     }
 

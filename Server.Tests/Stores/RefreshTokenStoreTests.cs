@@ -138,7 +138,7 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         return Handle.TryParse(HandleKind.RefreshToken, (await browser.BeginAsync(Seed.FirstParty)).RefreshToken, out var token) ? token : throw new InvalidOperationException();
     }
 
-    private Task<StoredRefreshToken?> FindAsync(Handle token) => app.Get<RefreshTokenStore>().FindAsync(token, s_ct);
+    private Task<StoredRefreshToken?> FindAsync(Handle token) => app.Get<RefreshTokenStore>().FindAsync(new PresentedRefreshToken(token.Id, token.Hash, token.ChainHash), s_ct);
 
     private Task<bool> RevokeAsync(Handle token) => app.Get<GrantStore>().RevokeAsync(token.Id, "test", app.Time!.GetUtcNow(), s_ct);
 

@@ -44,6 +44,12 @@ internal sealed class AccessTokens(IEnumerable<IAccessTokenFormat> formats, IEnu
             : token.GrantId is { } id && await grants.FindWithUserAsync(id, ct) is { } found ? (found.Grant, found.User)
             : null;
 
+    /// <summary>The family of a token that was read, and what its user is called at sign-in; null where a client acts for itself, or the family is gone.</summary>
+    public async ValueTask<GrantOfUsername?> FindNamedFamilyAsync(AccessTokenFacts token, CancellationToken ct) =>
+        token.Family is var (grant, user) ? new GrantOfUsername(grant, user.Username)
+            : token.GrantId is { } id ? await grants.FindWithUsernameAsync(id, ct)
+            : null;
+
     /// <summary>Ends a token that was read, where its form can do that.</summary>
     /// <returns>False where the form keeps nothing that could be ended: then whoever wants it dead must speak against it (<see cref="IAccessTokenCheck"/>).</returns>
     public ValueTask<bool> TryEndAsync(string token, CancellationToken ct) =>

@@ -32,7 +32,7 @@ internal sealed partial class RefreshTokenGrant(
         var asked = new RefreshTokenRequest(parameters["scope"], parameters.All("resource")) { Confirmation = request.Binding?.Confirmation };
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var stored = await refreshTokens.FindAsync(presented, ct);
+            var stored = await refreshTokens.FindAsync(new PresentedRefreshToken(presented.Id, presented.Hash, presented.ChainHash), ct);
             var now = clock.GetUtcNow();
             switch (RefreshRotation.Decide(stored?.Token, asked, client, terms.RetryWindow(client), options.Lifetimes.SessionIdle, now))
             {

@@ -105,14 +105,24 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <summary>Runs on one connection, under the deadline.</summary>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(Deadline);
+        var stop = new CancellationTokenSource();
+        var running = RunToEndAsync(work, stop.Token);
         try
         {
-            return await WorkAsync(await source.OpenConnectionAsync(deadline.Token), work, deadline.Token);
+            return await running.WaitAsync(Deadline, ct);
         }
-        catch (Exception fault) when (IsTrouble(fault) && !ct.IsCancellationRequested)
+        catch (Exception fault) when (IsTrouble(fault))
         {
+            if (!running.IsCompleted)
+            {
+                Abandon(running, stop);
+            }
+
+            if (ct.IsCancellationRequested)
+            {
+                throw;
+            }
+
             throw new StorageUnavailableException("The database did not answer.", fault);
         }
     }
@@ -140,30 +150,18 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
+    private async Task<T> RunToEndAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken stop)
+    {
+        await using var connection = await source.OpenConnectionAsync(stop);
+        return await work(connection, stop);
+    }
+
     // Npgsql cancels a command by a blocking call to the same database, which may be the very one that does not answer. That call gets a
     // thread of its own (no more than connections in the pool), and nobody waits for it.
-    private static async Task<T> WorkAsync<T>(NpgsqlConnection connection, Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken deadline)
+    private static void Abandon(Task running, CancellationTokenSource stop)
     {
-        var stop = new CancellationTokenSource();
-        var running = RunToEndAsync();
-        try
-        {
-            return await running.WaitAsync(deadline);
-        }
-        catch (OperationCanceledException) when (!running.IsCompleted)
-        {
-            _ = Task.Factory.StartNew(stop.Cancel, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            _ = running.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            throw;
-        }
-
-        async Task<T> RunToEndAsync()
-        {
-            await using (connection)
-            {
-                return await work(connection, stop.Token);
-            }
-        }
+        _ = Task.Factory.StartNew(stop.Cancel, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _ = running.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     private static NpgsqlCommand CommandOf(NpgsqlConnection connection, string sql, NpgsqlParameter[] values)

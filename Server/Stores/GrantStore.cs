@@ -33,6 +33,15 @@ internal sealed class GrantStore(Database database)
         where  $22 is null or exists (select 1 from ended)
         """;
 
+    private const string FindWithUsername =
+        $"""
+         select {GrantRow.Columns},
+                u.username
+         from   grants g
+         {GrantRow.Joins}
+         where  g.id = $1
+         """;
+
     /// <summary>Starts a family with its code, and ends the interaction it came from.</summary>
     /// <param name="grant">The family.</param>
     /// <param name="code">Its code.</param>
@@ -55,6 +64,10 @@ internal sealed class GrantStore(Database database)
     public Task<GrantOfUser?> FindWithUserAsync(Guid id, CancellationToken ct) =>
         database.ReadAsync(FindWithUser, [Value.Of(id)], static row => new GrantOfUser(GrantRow.Read(row), UserRow.Read(row)), ct);
 
+    /// <summary>The family and what its user is called at sign-in; null where it is gone.</summary>
+    public Task<GrantOfUsername?> FindWithUsernameAsync(Guid id, CancellationToken ct) =>
+        database.ReadAsync(FindWithUsername, [Value.Of(id)], static row => new GrantOfUsername(GrantRow.Read(row), row.Text()), ct);
+
     /// <summary>Ends a family: every code and token of it is dead from now on.</summary>
     /// <returns>Whether it lived until now.</returns>
     public async Task<bool> RevokeAsync(Guid id, string because, DateTimeOffset now, CancellationToken ct) =>
@@ -73,6 +86,9 @@ internal sealed record NewCode(byte[] Hash, ChosenRedirectUri RedirectUri, strin
     /// <summary>RFC 9449 §10: the <c>cnf</c> of the key that it is bound to, or null.</summary>
     public string? Confirmation { get; init; }
 }
+
+/// <summary>A family, and what its user is called at sign-in.</summary>
+internal sealed record GrantOfUsername(Grant Grant, string Username);
 
 /// <summary>A family, and whose it is.</summary>
 internal sealed record GrantOfUser(Grant Grant, User User);

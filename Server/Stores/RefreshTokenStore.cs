@@ -1,4 +1,3 @@
-using AuthCore.Keys;
 using AuthCore.Protocol;
 using Npgsql;
 
@@ -36,8 +35,8 @@ internal sealed class RefreshTokenStore(Database database)
     private const string Keep = "update grants set used_at = $3, refresh_expires_at = $4 where id = $1 and refresh_hash = $2 and revoked_at is null";
 
     /// <summary>The token with its family, or null where it is none of the family's chain.</summary>
-    public Task<StoredRefreshToken?> FindAsync(Handle token, CancellationToken ct) =>
-        database.ReadAsync(Find, [Value.Of(token.Id), Value.Of(token.Hash), Value.Of(token.ChainHash)], static row => Read(GrantRow.Read(row), row), ct);
+    public Task<StoredRefreshToken?> FindAsync(PresentedRefreshToken token, CancellationToken ct) =>
+        database.ReadAsync(Find, [Value.Of(token.GrantId), Value.Of(token.Hash), Value.Of(token.ChainHash)], static row => Read(GrantRow.Read(row), row), ct);
 
     /// <summary>Exchanges the token for its successor, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the successor.</param>
@@ -75,6 +74,12 @@ internal sealed class RefreshTokenStore(Database database)
                 row.BytesOrNull());
     }
 }
+
+/// <summary>A refresh token as somebody brought it.</summary>
+/// <param name="GrantId">The family that it says it is of.</param>
+/// <param name="Hash">Of the whole.</param>
+/// <param name="ChainHash">Of what it shares with its chain.</param>
+internal sealed record PresentedRefreshToken(Guid GrantId, byte[] Hash, byte[] ChainHash);
 
 /// <summary>A refresh token about to be handed out.</summary>
 /// <param name="Hash">Of the whole.</param>

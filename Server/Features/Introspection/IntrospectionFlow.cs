@@ -54,7 +54,7 @@ internal sealed partial class IntrospectionFlow(
 
     private async Task<Result<IntrospectionAnswer>> FindRefreshTokenAsync(Client asking, Handle handle, CancellationToken ct)
     {
-        var stored = await refreshTokens.FindAsync(handle, ct);
+        var stored = await refreshTokens.FindAsync(new PresentedRefreshToken(handle.Id, handle.Hash, handle.ChainHash), ct);
         return IntrospectionRules.FindFault(stored?.Token, asking, options.Lifetimes.SessionIdle, clock.GetUtcNow()) is { } fault
             ? ProtocolError.InvalidGrant(fault)
             : IntrospectionAnswer.Of(stored!.Token, subjects.For(asking, stored.Token.Grant.Subject), options.Issuer);
@@ -83,14 +83,14 @@ internal sealed partial class IntrospectionFlow(
             return IntrospectionRules.FindFault(token, client) is { } fault ? BearerErrors.InvalidToken(fault) : IntrospectionAnswer.Of(token, scope, username: null);
         }
 
-        if (await accessTokens.FindFamilyAsync(token, ct) is not var (grant, user))
+        if (await accessTokens.FindNamedFamilyAsync(token, ct) is not var (grant, username))
         {
             return BearerErrors.InvalidToken("no family");
         }
 
         return GrantRules.FindFault(grant, client, options.Lifetimes.SessionIdle, clock.GetUtcNow()) is { } over
             ? BearerErrors.InvalidToken(over)
-            : IntrospectionAnswer.Of(token, scope, known.Scopes.ClaimsOf(scope).Contains("preferred_username") ? user.Username : null);
+            : IntrospectionAnswer.Of(token, scope, known.Scopes.ClaimsOf(scope).Contains("preferred_username") ? username : null);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "token.introspected by {ClientId}: active")]
