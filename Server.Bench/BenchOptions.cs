@@ -16,6 +16,21 @@ internal sealed record BenchOptions
 
     public int Rounds { get; init; } = 5;
 
+    /// <summary>Whether workloads that are compared with a plainer flow of the same server measure that flow too.</summary>
+    public bool PlainFlows { get; init; } = true;
+
+    /// <summary>Clients that act for themselves.</summary>
+    public int Machines { get; init; } = 1000;
+
+    /// <summary>Access tokens that a round may have made before it begins.</summary>
+    public int MostMinted { get; init; } = 4000;
+
+    /// <summary>Families with a token, and as many with a code: a plan made on empty tables reads them whole, and is kept until statistics are taken again.</summary>
+    public int RowsAtFirst { get; init; } = 20_000;
+
+    /// <summary>Families whose time is over, for the workload that has them taken away.</summary>
+    public long ExpiredFamilies { get; init; } = 1_000_000;
+
     /// <summary>Whether another second of each workload is spent on counting its round trips.</summary>
     public bool CountCommands { get; init; } = true;
 
@@ -38,9 +53,14 @@ internal sealed record BenchOptions
     public BenchOptions Smoke() => this with
     {
         Round = TimeSpan.FromSeconds(2),
-        CeilingRound = TimeSpan.FromSeconds(0.5),
+        CeilingRound = TimeSpan.FromSeconds(0.25),
         WarmUp = TimeSpan.Zero,
         Rounds = 1,
+        PlainFlows = false,
+        Machines = 100,
+        MostMinted = 1000,
+        RowsAtFirst = 2000,
+        ExpiredFamilies = 10_000,
         CountCommands = false,
         HashingCost = 10,
     };

@@ -67,10 +67,15 @@ internal sealed class Generator(IPEndPoint server, IReadOnlyList<VirtualUser> us
                 }
 
                 var began = Stopwatch.GetTimestamp();
-                var answer = connection.Exchange(request.Span);
+                var fault = user.Check(connection.Exchange(request.Span));
+                while (fault is null && !user.IsDone)
+                {
+                    fault = user.Check(connection.Exchange(user.Next().Span));
+                }
+
                 now = Stopwatch.GetTimestamp();
                 log.Add((int)Stopwatch.GetElapsedTime(began, now).TotalMicroseconds);
-                if (user.Check(answer) is { } fault)
+                if (fault is not null)
                 {
                     Report(fault);
                     break;   // a chain is broken here

@@ -12,6 +12,9 @@ internal abstract class Load(string name, Target target)
 
     public Target Target { get; } = target;
 
+    /// <summary>What warms the process up for it.</summary>
+    public virtual Load ForWarmUp => this;
+
     /// <summary>Makes ready what the round needs, before the clock runs.</summary>
     /// <param name="duration">How long the round will take.</param>
     /// <param name="rate">Requests a second in the round before; zero at first.</param>

@@ -12,6 +12,9 @@ internal abstract class VirtualUser
     /// <returns>What is wrong with it, or null.</returns>
     public abstract string? Check(in HttpAnswer answer);
 
+    /// <summary>False where the answer was a step of an operation that goes on with the next request; the whole operation is counted and timed as one.</summary>
+    public virtual bool IsDone => true;
+
     protected static string Unexpected(in HttpAnswer answer) =>
         $"{answer.Status} {System.Text.Encoding.UTF8.GetString(answer.Body[..Math.Min(answer.Body.Length, 200)])}";
 }

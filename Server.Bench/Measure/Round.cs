@@ -3,7 +3,11 @@ using AuthCore.Bench.Loads;
 namespace AuthCore.Bench.Measure;
 
 /// <summary>One round with what it cost; each cost is of all its requests together.</summary>
-internal sealed record Round(Tally Tally, double? ServerCpu, double? DatabaseCpu, double GeneratorCpu, long? Allocated, long? ResidentBytes, long Writes, long WalBytes);
+internal sealed record Round(Tally Tally, double? ServerCpu, double? DatabaseCpu, double GeneratorCpu, long? Allocated, long? ResidentBytes, long Writes, long WalBytes)
+{
+    /// <summary>Bytes in memory after each minute of a long round.</summary>
+    public IReadOnlyList<long> ResidentByMinute { get; init; } = [];
+}
 
 /// <summary>Measures rounds.</summary>
 internal sealed class Meter(DatabaseMeter database)
@@ -31,7 +35,9 @@ internal sealed class Meter(DatabaseMeter database)
         var serverBefore = ProcessCpu.Of(load.Target.ProcessId);
         var ownBefore = Environment.CpuUsage.TotalTime;
 
-        var tally = await Task.Factory.StartNew(run, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var running = Task.Factory.StartNew(run, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var byMinute = await WatchMemoryAsync(running, load.Target.ProcessId, ct);
+        var tally = await running;
 
         var own = (Environment.CpuUsage.TotalTime - ownBefore).TotalMicroseconds;
         var server = ProcessCpu.Of(load.Target.ProcessId) - serverBefore;
@@ -39,6 +45,18 @@ internal sealed class Meter(DatabaseMeter database)
         return new Round(
             tally, server, databaseAfter.CpuMicroseconds - databaseBefore.CpuMicroseconds, load.Target.ProcessId == Environment.ProcessId ? 0 : own,
             load.Target.Probe?.AllocatedBytes() - allocated, ProcessCpu.ResidentBytes(load.Target.ProcessId),
-            databaseAfter.Writes - databaseBefore.Writes, databaseAfter.WalBytes - databaseBefore.WalBytes);
+            databaseAfter.Writes - databaseBefore.Writes, databaseAfter.WalBytes - databaseBefore.WalBytes) { ResidentByMinute = byMinute };
+    }
+
+    private static async Task<List<long>> WatchMemoryAsync(Task running, int processId, CancellationToken ct)
+    {
+        var seen = new List<long>();
+        while (await Task.WhenAny(running, Task.Delay(TimeSpan.FromMinutes(1), ct)) != running)
+        {
+            ct.ThrowIfCancellationRequested();
+            seen.Add(ProcessCpu.ResidentBytes(processId) ?? 0);
+        }
+
+        return seen;
     }
 }

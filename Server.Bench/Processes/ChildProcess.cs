@@ -100,6 +100,12 @@ internal sealed class ChildProcess : IDisposable
         return (IPEndPoint)listener.LocalEndpoint;
     }
 
+    /// <summary>Takes its processor time away, until <see cref="GoOn"/>.</summary>
+    public void Halt() => Signal("STOP");
+
+    /// <summary>Ends <see cref="Halt"/>.</summary>
+    public void GoOn() => Signal("CONT");
+
     public void Dispose()
     {
         try
@@ -113,6 +119,12 @@ internal sealed class ChildProcess : IDisposable
         }
 
         _keeper.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -{name} {Target.ProcessId}")]);
+        kill.WaitForExit();
     }
 
     // DOTNET_ROOT says where the runtime is; the rest would change how it runs.

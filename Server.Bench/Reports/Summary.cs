@@ -20,6 +20,7 @@ internal sealed record Summary
         ResidentMegabytes = rounds.Max(round => round.ResidentBytes) / (1024.0 * 1024);
         Writes = rounds.Sum(round => round.Writes) / requests;
         WalBytes = rounds.Sum(round => round.WalBytes) / requests;
+        ResidentByMinute = [.. rounds.SelectMany(round => round.ResidentByMinute)];
     }
 
     /// <summary>Requests a second, of each round.</summary>
@@ -48,6 +49,9 @@ internal sealed record Summary
     public double? Allocated { get; }
 
     public double? ResidentMegabytes { get; }
+
+    /// <summary>Bytes, after each minute of long rounds.</summary>
+    public IReadOnlyList<long> ResidentByMinute { get; }
 
     /// <summary>Commands sent to PostgreSQL; null where nobody counted.</summary>
     public double? Commands { get; init; }

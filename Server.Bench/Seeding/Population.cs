@@ -26,7 +26,6 @@ internal sealed record Machine(string ClientId, string Secret)
 /// <summary>Who is in the database, written by AuthCore's own stores.</summary>
 internal sealed class Population
 {
-    public const int Machines = 1000;
     public const string WebClient = "bench-web";
     public const string RedirectUri = "https://app.example/cb";
     public const string Password = "correct horse battery staple";
@@ -47,16 +46,17 @@ internal sealed class Population
     /// <summary>Writes everybody.</summary>
     /// <param name="connectionString">A database with the schema at head.</param>
     /// <param name="people">How many.</param>
-    /// <param name="hashingCost">Of their passwords.</param>
+    /// <param name="machines">How many clients that act for themselves.</param>
+    /// <param name="hashingCost">Of the people's passwords.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static async Task<Population> WriteAsync(string connectionString, int people, int hashingCost, CancellationToken ct)
+    public static async Task<Population> WriteAsync(string connectionString, int people, int machines, int hashingCost, CancellationToken ct)
     {
         using var hasher = new PasswordHasher(hashingCost);
         var population = new Population(Handle.Create(HandleKind.ClientSecret).Value, await hasher.HashAsync(Password, ct));
         await using var database = Database.Open(connectionString);
         await new ScopeStore(database).SaveAsync(new ScopeDefinition { Name = Scope, Title = "Read your files" }, ct);
         using var changes = new ChangeFeed(database, NullLogger<ChangeFeed>.Instance);
-        await population.WriteClientsAsync(new ClientStore(database, changes), ct);
+        await population.WriteClientsAsync(new ClientStore(database, changes), machines, ct);
         for (var i = 1; i <= people; i++)
         {
             await population.WritePersonAsync(database, i, ct);
@@ -65,7 +65,7 @@ internal sealed class Population
         return population;
     }
 
-    private async Task WriteClientsAsync(ClientStore clients, CancellationToken ct)
+    private async Task WriteClientsAsync(ClientStore clients, int machines, CancellationToken ct)
     {
         await clients.SaveAsync(new Client
         {
@@ -77,7 +77,7 @@ internal sealed class Population
             Secrets = [new ClientSecret(Handle.HashOf(WebSecret), null)],
             Scope = ["openid", "profile", "email", Scope],
         }, ct);
-        Clients.AddRange(Enumerable.Range(1, Machines).Select(i => new Machine(
+        Clients.AddRange(Enumerable.Range(1, machines).Select(i => new Machine(
             string.Create(CultureInfo.InvariantCulture, $"cc-{i:0000}"), Handle.Create(HandleKind.ClientSecret).Value)));
         await Parallel.ForEachAsync(Clients, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (machine, token) =>
             await clients.SaveAsync(new Client

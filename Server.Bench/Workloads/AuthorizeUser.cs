@@ -10,11 +10,15 @@ namespace AuthCore.Bench.Workloads;
 /// <summary>OAuth 2.1 §4.1.1: a signed-in person whose consent is remembered is sent back with a code.</summary>
 internal sealed class AuthorizeUser(Person person) : VirtualUser
 {
-    private static readonly string s_query = RequestBytes.Encode(
+    /// <summary>The parameters of the request.</summary>
+    public static string Query { get; } = RequestBytes.Encode(
         ("response_type", "code"), ("client_id", Population.WebClient), ("redirect_uri", Population.RedirectUri), ("scope", Population.Scope), ("state", "a-state-of-the-bench"),
         ("code_challenge", Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Families.Verifier)))), ("code_challenge_method", "S256"));
 
-    private readonly byte[] _request = RequestBytes.Get("/authorize?" + s_query, "Cookie: authcore-session=" + person.SessionCookie);
+    private readonly byte[] _request = Request(Query, person);
+
+    /// <summary>What the person's browser sends.</summary>
+    public static byte[] Request(string query, Person person) => RequestBytes.Get("/authorize?" + query, "Cookie: authcore-session=" + person.SessionCookie);
 
     public override ReadOnlyMemory<byte> Next() => _request;
 

@@ -15,8 +15,8 @@ internal sealed class ClientCredentialsUser(byte[][] requests, int first) : Virt
 
     public override ReadOnlyMemory<byte> Next() => requests[_next++ % requests.Length];
 
-    public override string? Check(in HttpAnswer answer) =>
-        answer.Status == 200 && answer.Member("\"access_token\":\""u8).Length > 300 && answer.Member("\"token_type\":\""u8).SequenceEqual("Bearer"u8)
-            ? null
-            : Unexpected(answer);
+    public override string? Check(in HttpAnswer answer) => IsGood(answer) ? null : Unexpected(answer);
+
+    public static bool IsGood(in HttpAnswer answer) =>
+        answer.Status == 200 && answer.Member("\"access_token\":\""u8).Length > 300 && answer.Member("\"token_type\":\""u8).SequenceEqual("Bearer"u8);
 }

@@ -25,19 +25,24 @@ internal sealed class RefreshUser(string path, string credentials, string refres
 
     public override ReadOnlyMemory<byte> Next() => _request;
 
-    public override string? Check(in HttpAnswer answer)
+    public override string? Check(in HttpAnswer answer) => TryAdvance(answer, _request.AsSpan(_request.Length - _tokenLength), expected) ? null : Unexpected(answer);
+
+    /// <summary>Puts the successor where the token stood, if the answer is one of a rotation.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="token">The token in the request.</param>
+    /// <param name="expected">What the answer must hold.</param>
+    public static bool TryAdvance(in HttpAnswer answer, Span<byte> token, Expected expected)
     {
         var successor = answer.Member("\"refresh_token\":\""u8);
-        var token = _request.AsSpan(_request.Length - _tokenLength);
-        if (answer.Status != 200 || successor.Length != _tokenLength || successor.SequenceEqual(token)
+        if (answer.Status != 200 || successor.Length != token.Length || successor.SequenceEqual(token)
             || (expected >= Expected.AccessToken && answer.Member("\"access_token\":\""u8).Length < 300)
             || (expected >= Expected.IdToken && answer.Member("\"id_token\":\""u8).Length < 300))
         {
-            return Unexpected(answer);
+            return false;
         }
 
         successor.CopyTo(token);
-        return null;
+        return true;
     }
 
     public override string ToString() => Encoding.ASCII.GetString(_request.AsSpan(0, 12));

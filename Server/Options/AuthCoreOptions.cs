@@ -32,6 +32,9 @@ public sealed record AuthCoreOptions
     /// <inheritdoc cref="LifetimeOptions"/>
     public LifetimeOptions Lifetimes { get; init; } = new();
 
+    /// <summary>How often rows whose time is over are looked for.</summary>
+    public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <inheritdoc cref="LockoutOptions"/>
     public LockoutOptions Lockout { get; init; } = new();
 

@@ -10,15 +10,29 @@ internal sealed record ExpiringRows(string Table, int Batch, string Sql);
 internal sealed class ExpiredRows(Database database, IEnumerable<ExpiringRows> ofFeatures)
 {
     // A family stays a day after its end: a code or refresh token that comes again is told from one that nobody made.
+    // In the order of the index, or a plan made for a table full of expired rows reads the living ones that lie before them, batch after batch;
+    // by their place, which the lock holds fast, or each is looked up once more: a third of the time of a delete by key.
     private static readonly ExpiringRows[] s_core =
     [
-        new("interactions", 1000, "delete from interactions where id in (select id from interactions where expires_at < @now - interval '1 hour' limit @Batch for update skip locked)"),
-        new("grants", 1000, "delete from grants where id in (select id from grants where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
-        new("sessions", 1000, "delete from sessions where id in (select id from sessions where expires_at < @now - interval '1 day' limit @Batch for update skip locked)"),
+        new("interactions", 1000,
+            """
+            delete from interactions where ctid = any(array(
+                select ctid from interactions where expires_at < @now - interval '1 hour' order by expires_at limit @Batch for update skip locked))
+            """),
+        new("grants", 1000,
+            """
+            delete from grants where ctid = any(array(
+                select ctid from grants where expires_at < @now - interval '1 day' order by expires_at limit @Batch for update skip locked))
+            """),
+        new("sessions", 1000,
+            """
+            delete from sessions where ctid = any(array(
+                select ctid from sessions where expires_at < @now - interval '1 day' order by expires_at limit @Batch for update skip locked))
+            """),
         new("login_failures", 1000,
             """
-            delete from login_failures where (account, source) in (
-                select account, source from login_failures where window_ends_at < @now - interval '2 days' limit @Batch for update skip locked)
+            delete from login_failures where ctid = any(array(
+                select ctid from login_failures where window_ends_at < @now - interval '2 days' order by window_ends_at limit @Batch for update skip locked))
             """),
     ];
 
