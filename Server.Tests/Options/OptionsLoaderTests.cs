@@ -137,6 +137,8 @@ public sealed class OptionsLoaderTests : IDisposable
     [Theory]
     [InlineData("AuthCore:Lifetimes:Code", "0")]
     [InlineData("AuthCore:Lifetimes:Code", "-1")]
+    [InlineData("AuthCore:CleanupInterval", "0")]
+    [InlineData("AuthCore:CleanupInterval", "2d")]
     [InlineData("AuthCore:Lifetimes:Code", "60s")]
     [InlineData("AuthCore:Lifetimes:Code", "1e2")]
     [InlineData("AuthCore:Lifetimes:Code", "99999999999999999999")]

@@ -5,6 +5,8 @@ namespace AuthCore.Options;
 /// <summary>What the operator decided, checked at start and unchanged after. The defaults are here and nowhere else.</summary>
 public sealed record AuthCoreOptions
 {
+    internal static readonly TimeSpan DefaultCleanupInterval = TimeSpan.FromMinutes(10);
+
     /// <summary>RFC 8414 §2: the issuer identifier; every link is built from it, never from a request.</summary>
     public required string Issuer { get; init; }
 
@@ -33,7 +35,7 @@ public sealed record AuthCoreOptions
     public LifetimeOptions Lifetimes { get; init; } = new();
 
     /// <summary>How often rows whose time is over are looked for.</summary>
-    public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan CleanupInterval { get; init; } = DefaultCleanupInterval;
 
     /// <inheritdoc cref="LockoutOptions"/>
     public LockoutOptions Lockout { get; init; } = new();

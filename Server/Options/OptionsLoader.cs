@@ -23,7 +23,7 @@ public static class OptionsLoader
             OutboundAllowed = Addresses(settings, "AuthCore:Outbound:Allowed", isDevelopment ? ["127.0.0.1", "::1"] : []),
             PasswordHashing = NumberSettings.PasswordHashing(settings, isDevelopment),
             Lifetimes = NumberSettings.Lifetimes(settings),
-            CleanupInterval = settings.Time("AuthCore:CleanupInterval", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            CleanupInterval = settings.Time("AuthCore:CleanupInterval", AuthCoreOptions.DefaultCleanupInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Lockout = NumberSettings.Lockout(settings),
             Acr = acr,
             UserInfo = AcrSettings.UserInfo(settings, acr),
