@@ -45,7 +45,8 @@ internal sealed class Meter(DatabaseMeter database)
         return new Round(
             tally, server, databaseAfter.CpuMicroseconds - databaseBefore.CpuMicroseconds, load.Target.ProcessId == Environment.ProcessId ? 0 : own,
             load.Target.Probe?.AllocatedBytes() - allocated, ProcessCpu.ResidentBytes(load.Target.ProcessId),
-            databaseAfter.Writes - databaseBefore.Writes, databaseAfter.WalBytes - databaseBefore.WalBytes) { ResidentByMinute = byMinute };
+            databaseAfter.Writes - databaseBefore.Writes, databaseAfter.WalBytes - databaseBefore.WalBytes)
+        { ResidentByMinute = byMinute };
     }
 
     private static async Task<List<long>> WatchMemoryAsync(Task running, int processId, CancellationToken ct)
