@@ -125,6 +125,30 @@ public sealed class JwkTests
         Assert.NotNull(Refusal(Rsa([0x80, .. new byte[1023], 1, 1], e)));
     }
 
+    [Fact]
+    public void A_key_stays_itself_however_many_others_are_seen_and_is_never_taken_for_one_of_them()
+    {
+        var algorithm = SigningAlgorithm.ES256;
+        using var first = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var signature = first.SignData("data"u8, HashAlgorithmName.SHA256);
+        var before = Of(first);
+
+        for (var i = 0; i < 300; i++)
+        {
+            using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            Assert.False(Of(other).Verify(algorithm, "data"u8, signature));
+        }
+
+        Assert.True(before.Verify(algorithm, "data"u8, signature));
+        Assert.True(Of(first).Verify(algorithm, "data"u8, signature));
+
+        static Jwk Of(ECDsa key)
+        {
+            var point = key.ExportParameters(false).Q;
+            return Vectors.Key($$"""{"kty":"EC","crv":"P-256","x":"{{CanonicalBase64Url.Encode(point.X)}}","y":"{{CanonicalBase64Url.Encode(point.Y)}}"}""");
+        }
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("\"EC\"")]

@@ -171,7 +171,7 @@ public sealed class Jwk
         }
 
         var point = new ECParameters { Curve = curve, Q = new ECPoint { X = x, Y = y } };
-        if (!TryFill(() => ECDsa.Create(point), out var pool))
+        if (!PublicKeyPools.TryGet($"{members.Curve} {members.X} {members.Y}", () => ECDsa.Create(point), out var pool))
         {
             reason = "x and y are not a point on this curve";
             return null;
@@ -205,7 +205,7 @@ public sealed class Jwk
         }
 
         var numbers = new RSAParameters { Modulus = n, Exponent = e };
-        if (!TryFill(() => RSA.Create(numbers), out var pool))
+        if (!PublicKeyPools.TryGet($"RSA {members.N} {members.E}", () => RSA.Create(numbers), out var pool))
         {
             reason = "n and e are not an RSA key";
             return null;
@@ -213,20 +213,5 @@ public sealed class Jwk
 
         reason = null;
         return new Jwk("RSA", null, members.N!, members.E!, pool, n.Length) { Kid = members.Kid, Algorithm = members.Algorithm };
-    }
-
-    private static bool TryFill(Func<AsymmetricAlgorithm> create, [NotNullWhen(true)] out KeyPool? pool)
-    {
-        pool = new KeyPool(create);
-        try
-        {
-            pool.Return(create());
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            pool = null;
-            return false;
-        }
     }
 }
