@@ -24,7 +24,7 @@ internal static class RequestReader
             Parameters = parameters,
             Authorization = headers.Authorization,   // two of them are joined, and then neither is well formed
             DpopProofs = headers.TryGetValue("DPoP", out var proofs) ? [.. proofs.OfType<string>()] : [],
-            ClientCertificate = http.Connection.ClientCertificate is { } certificate ? certificate.RawDataMemory : null,
+            ClientCertificate = http.Connection.ClientCertificate?.RawDataMemory,   // never `x ? memory : null`: that null is an empty memory
             SetAnswerHeader = (name, value) => http.Response.Headers[name] = value,
         };
     }

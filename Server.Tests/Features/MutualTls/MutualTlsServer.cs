@@ -75,8 +75,13 @@ public sealed class MutualTlsServer : IAsyncLifetime
     public AuthCoreApp App { get; }
 
     public MutualTlsServer()
+        : this(new AuthCoreApp().Issuer)
     {
-        App = new AuthCoreApp { ServicesChange = Change };
+    }
+
+    internal MutualTlsServer(string issuer)
+    {
+        App = new AuthCoreApp { Issuer = issuer, ServicesChange = Change };
         App.Settings["AuthCore:KnownProxies:0"] = Proxy;
         App.Settings["AuthCore:KnownProxies:1"] = "10.1.0.0/16";
         App.Settings["AuthCore:MutualTls:Header"] = Header;
