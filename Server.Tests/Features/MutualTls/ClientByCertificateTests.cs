@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AuthCore.Jose;
-using AuthCore.Protocol;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
 
