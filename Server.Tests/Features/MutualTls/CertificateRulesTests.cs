@@ -97,7 +97,7 @@ public sealed class CertificateRulesTests
     }
 
     [Fact]
-    public void Names_that_are_there_twice_or_malformed_name_nobody()
+    public void Malformed_names_name_nobody()
     {
         var client = Seed.Machine with { TlsClientAuthSanDns = "job.example.com" };
         var good = new SubjectAlternativeNameBuilder();
