@@ -9,6 +9,7 @@ using AuthCore.Features.Introspection;
 using AuthCore.Features.Jarm;
 using AuthCore.Features.LocalPostgres;
 using AuthCore.Features.Logout;
+using AuthCore.Features.MutualTls;
 using AuthCore.Features.OpaqueTokens;
 using AuthCore.Features.PairwiseSubjects;
 using AuthCore.Features.Par;
@@ -32,6 +33,7 @@ try
     await builder.AddLocalPostgresAsync();
     builder.AddPar();
     builder.AddDpop();
+    builder.AddMutualTls();
     var options = OptionsLoader.Load(builder.Configuration, builder.Environment.IsDevelopment());
     builder.ConfigureHost(options);
     builder.Services.AddCore(options);
@@ -54,6 +56,7 @@ try
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));
     app.UseFaults();
     app.UseIssuerScheme(options);
+    app.UseMutualTls();
     app.UseKnownProxies(options);
     app.UseRouting();
     app.UseCors();

@@ -50,6 +50,28 @@ public sealed class ClientKeysTests
     }
 
     [Fact]
+    public async Task A_key_is_found_among_the_clients_own_and_a_newer_one_is_asked_for_once_a_minute()
+    {
+        async Task<string?> FindAsync(Client client, SigningKey key) =>
+            (await _keys.FindAsync(client, jwk => jwk.Thumbprint() == key.PublicJwk.Thumbprint(), reason => ProtocolError.InvalidClient(reason), TestContext.Current.CancellationToken))
+                .Try(out _, out var error) ? null : error.Code;
+
+        Assert.Null(await FindAsync(s_local, s_new));
+        Assert.Equal("invalid_client", await FindAsync(s_local with { Jwks = TestJwt.SetOf(s_new) }, s_old));
+        Assert.Equal("invalid_client", await FindAsync(Sample.Client, s_old));
+        Assert.Null(await FindAsync(s_remote, s_old));
+        _source.Serve(Uri, TestJwt.SetOf(s_new));
+        Assert.Equal("invalid_client", await FindAsync(s_remote, s_new));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await FindAsync(s_remote, s_new));
+        Assert.Equal(2, _source.Calls);
+        _source.Fail(Uri);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("temporarily_unavailable", await FindAsync(s_remote, s_old));   // it may be there by now
+        Assert.Equal("temporarily_unavailable", await FindAsync(Sample.Client with { JwksUri = "https://gone.example/jwks" }, s_old));
+    }
+
+    [Fact]
     public async Task A_client_without_keys_has_signed_nothing() => Assert.Equal(("invalid_client", "no such key"), await ReadAsync(Sample.Client, s_old));
 
     [Fact]

@@ -64,6 +64,11 @@ internal sealed class OpenDocuments(
             part.Describe(metadata, options.Issuer);
         }
 
+        foreach (var part in parts)
+        {
+            part.Conclude(metadata, options.Issuer);
+        }
+
         Protocol.Metadata.Complete(metadata, capabilities);
         return OpenDocument.Of(source, JsonSerializer.SerializeToUtf8Bytes(metadata, s_json));
     }

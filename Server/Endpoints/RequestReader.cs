@@ -3,6 +3,10 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Endpoints;
 
+/// <summary>Stands in the features of a request that called the server by another origin than the issuer's.</summary>
+/// <param name="Origin">That origin; it is configured, not taken from the request.</param>
+internal sealed record CalledByAlias(string Origin);
+
 /// <summary>Reads what a request brought, so that flows need not know of HTTP.</summary>
 internal static class RequestReader
 {
@@ -16,10 +20,11 @@ internal static class RequestReader
         {
             Method = http.Request.Method,
             Path = http.Request.Path.Value ?? "",
+            Alias = http.Features.Get<CalledByAlias>()?.Origin,
             Parameters = parameters,
             Authorization = headers.Authorization,   // two of them are joined, and then neither is well formed
             DpopProofs = headers.TryGetValue("DPoP", out var proofs) ? [.. proofs.OfType<string>()] : [],
-            ClientCertificate = http.Connection.ClientCertificate is { } certificate ? certificate.RawDataMemory : null,
+            ClientCertificate = http.Connection.ClientCertificate?.RawDataMemory,   // never `x ? memory : null`: that null is an empty memory
             SetAnswerHeader = (name, value) => http.Response.Headers[name] = value,
         };
     }

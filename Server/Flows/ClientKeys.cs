@@ -35,6 +35,37 @@ internal sealed class ClientKeys(RemoteKeySets remote, TimeProvider clock)
         return IncomingJwt.TryJudge(signed, rules, clock.GetUtcNow(), out var jwt, out reason) ? jwt : refuse(reason);
     }
 
+    /// <summary>Finds one of this client's keys.</summary>
+    /// <param name="client">Whose it must be.</param>
+    /// <param name="isIt">Tells the key; of several it is the first.</param>
+    /// <param name="refuse">The error of the use, from a reason for the log.</param>
+    /// <param name="ct">Ends the wait, which is one of seconds where keys must be fetched.</param>
+    /// <returns>The key; the use's error where there is none; or 503 where the client's keys cannot be had, which proves nothing against it.</returns>
+    public async Task<Result<Jwk>> FindAsync(Client client, Func<Jwk, bool> isIt, Func<string, ProtocolError> refuse, CancellationToken ct)
+    {
+        const string Unknown = "no key of the client's";
+        if (client.JwksUri is not { } uri)
+        {
+            return Registered(client.Jwks).Keys.FirstOrDefault(isIt) is { } registered ? registered : refuse(Unknown);
+        }
+
+        var found = await remote.FindAsync(uri, ct);
+        if (found.Keys is not { } known)
+        {
+            return ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no keys");
+        }
+
+        if (known.Keys.FirstOrDefault(isIt) is { } key)
+        {
+            return key;
+        }
+
+        var newer = await remote.FindNewerAsync(uri, known, ct);
+        return newer.Keys?.Keys.FirstOrDefault(isIt) is { } added ? added
+            : newer.IsCurrent ? refuse(Unknown)
+            : ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no newer keys");
+    }
+
     private Result<VerifiedJws> Verify(string? jwks, UnverifiedJws jws, Func<string, ProtocolError> refuse) =>
         jws.Verify(Registered(jwks).Find(jws.Kid, jws.Algorithm)).Try(out var verified, out var reason) ? verified : refuse(reason);
 

@@ -8,8 +8,11 @@ internal sealed record RequestFacts
     /// <summary>RFC 9110 §9: the method, in capitals.</summary>
     public required string Method { get; init; }
 
-    /// <summary>RFC 3986 §3.3: the path, the issuer's included; the origin is the issuer's, whatever the request says.</summary>
+    /// <summary>RFC 3986 §3.3: the path, the issuer's included; the origin is one of ours, whatever the request says.</summary>
     public required string Path { get; init; }
+
+    /// <summary>RFC 6454: the origin of ours by which the request called this server, where that is not the issuer's (RFC 8705 §5); else null.</summary>
+    public string? Alias { get; init; }
 
     /// <summary>The form; where there is none, nothing.</summary>
     public required Parameters Parameters { get; init; }

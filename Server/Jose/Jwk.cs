@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace AuthCore.Jose;
@@ -31,6 +30,9 @@ public sealed class Jwk
 
     /// <summary>RFC 7517 §4.4: where present, the only algorithm this key is for.</summary>
     public SigningAlgorithm? Algorithm { get; private init; }
+
+    /// <summary>RFC 7517 §4.7, §4.9: SHA-256 of the certificate that the key came with, in base64url; null where it came without one.</summary>
+    public string? CertificateThumbprint { get; private init; }
 
     internal int SignatureBytes { get; }
 
@@ -78,13 +80,8 @@ public sealed class Jwk
     }
 
     /// <summary>RFC 7638 §3: SHA-256 over the required members in lexicographic order, as base64url.</summary>
-    public string Thumbprint()
-    {
-        var text = KeyType == "EC"
-            ? $$"""{"crv":"{{Curve}}","kty":"EC","x":"{{First}}","y":"{{Second}}"}"""
-            : $$"""{"e":"{{Second}}","kty":"RSA","n":"{{First}}"}""";
-        return CanonicalBase64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
-    }
+    public string Thumbprint() =>
+        KeyType == "EC" ? JwkThumbprint.OfEc(Curve!, First, Second) : JwkThumbprint.OfRsa(First, Second);
 
     /// <summary>RFC 7517 §4: writes the key as one JSON object.</summary>
     public void WriteTo(Utf8JsonWriter writer)
@@ -178,7 +175,7 @@ public sealed class Jwk
         }
 
         reason = null;
-        return new Jwk("EC", members.Curve, members.X!, members.Y!, pool, 2 * length) { Kid = members.Kid, Algorithm = members.Algorithm };
+        return new Jwk("EC", members.Curve, members.X!, members.Y!, pool, 2 * length) { Kid = members.Kid, Algorithm = members.Algorithm, CertificateThumbprint = members.CertificateThumbprint };
     }
 
     /// <summary>RFC 7518 §3.3, §6.3.1: at least 2048 bits, numbers in the fewest bytes.</summary>
@@ -212,6 +209,6 @@ public sealed class Jwk
         }
 
         reason = null;
-        return new Jwk("RSA", null, members.N!, members.E!, pool, n.Length) { Kid = members.Kid, Algorithm = members.Algorithm };
+        return new Jwk("RSA", null, members.N!, members.E!, pool, n.Length) { Kid = members.Kid, Algorithm = members.Algorithm, CertificateThumbprint = members.CertificateThumbprint };
     }
 }

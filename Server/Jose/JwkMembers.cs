@@ -25,6 +25,8 @@ internal sealed record JwkMembers
 
     public SigningAlgorithm? Algorithm { get; init; }
 
+    public string? CertificateThumbprint { get; init; }
+
     public static JwkMembers Of(ECParameters key, SigningAlgorithm algorithm) => new()
     {
         KeyType = "EC",
@@ -56,6 +58,13 @@ internal sealed record JwkMembers
             return false;
         }
 
+        string? certificate = null;
+        if (json.TryGetProperty("x5c", out var chain) && (certificate = ThumbprintOfFirst(chain)) is null)
+        {
+            reason = "x5c is no list of certificates in base64";
+            return false;
+        }
+
         members = new JwkMembers
         {
             KeyType = Text(json, "kty"),
@@ -66,6 +75,7 @@ internal sealed record JwkMembers
             E = Text(json, "e"),
             Kid = Text(json, "kid"),
             Algorithm = algorithm,
+            CertificateThumbprint = certificate,
         };
         return true;
     }
@@ -120,6 +130,19 @@ internal sealed record JwkMembers
         }
 
         return json.TryGetProperty("key_ops", out var operations) && !MayVerify(operations) ? "key_ops does not allow verify" : null;   // RFC 7517 §4.3
+    }
+
+    // RFC 7517 §4.7: base64, not base64url; the first is the certificate of the key.
+    private static string? ThumbprintOfFirst(JsonElement chain)
+    {
+        if (chain.ValueKind != JsonValueKind.Array || chain.GetArrayLength() == 0 || chain[0].ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        var text = chain[0].GetString()!;
+        var der = new byte[text.Length];
+        return Convert.TryFromBase64String(text, der, out var length) && length > 0 ? CanonicalBase64Url.Encode(SHA256.HashData(der.AsSpan(0, length))) : null;
     }
 
     private static bool MayVerify(JsonElement operations) =>

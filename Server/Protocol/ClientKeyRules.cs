@@ -9,6 +9,9 @@ public static class ClientKeyRules
     /// <summary>OIDC Core §9: the method by which a client signs an assertion.</summary>
     public const string PrivateKeyJwt = "private_key_jwt";
 
+    /// <summary>RFC 8705 §2.1: the method by which the certificate names the client, and somebody trusted vouches for it.</summary>
+    public const string TlsClientAuth = "tls_client_auth";
+
     /// <summary>RFC 8705 §2.2: the method by which the certificate's key is one of the client's.</summary>
     public const string SelfSignedTls = "self_signed_tls_client_auth";
 
@@ -43,7 +46,7 @@ public static class ClientKeyRules
             yield return ("jwks", fault);
         }
 
-        if (client.TokenEndpointAuthMethod == PrivateKeyJwt && keys is { Keys.Count: 0, Faults.Count: 0 })
+        if (client.TokenEndpointAuthMethod is PrivateKeyJwt or SelfSignedTls && keys is { Keys.Count: 0, Faults.Count: 0 })
         {
             yield return ("jwks", "has no key that signatures can be verified with: EC on P-256 or P-384, or RSA of 2048 bits or more");
         }

@@ -99,7 +99,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
 
     private void KeysAndRequests(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
     {
-        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities).Concat(ClientRequestRules.FindFaults(client, capabilities)))
+        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities).Concat(ClientCertificateRules.FindFaults(client)).Concat(ClientRequestRules.FindFaults(client, capabilities)))
         {
             context.AddFailure(name, fault);
         }

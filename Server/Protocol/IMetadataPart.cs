@@ -14,4 +14,11 @@ public interface IMetadataPart
     void Describe(JsonObject metadata, string issuer)
     {
     }
+
+    /// <summary>Adds lines that follow from those of the others; when every part has described.</summary>
+    /// <param name="metadata">The whole document, but for what other parts conclude from it.</param>
+    /// <param name="issuer">The prefix of every endpoint.</param>
+    void Conclude(JsonObject metadata, string issuer)
+    {
+    }
 }

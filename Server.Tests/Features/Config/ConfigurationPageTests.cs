@@ -55,8 +55,7 @@ public sealed partial class ConfigurationPageTests
 
     private static readonly string[] NotEnforced =
     [
-        "post_logout_redirect_uris", "token_endpoint_auth_signing_alg", "jwks_uri", "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
-        "tls_client_auth_san_ip", "tls_client_auth_san_email", "tls_client_certificate_bound_access_tokens", "require_pushed_authorization_requests",
+        "post_logout_redirect_uris", "token_endpoint_auth_signing_alg", "jwks_uri", "require_pushed_authorization_requests",
         "require_signed_request_object", "request_object_signing_alg", "authorization_signed_response_alg",
         "introspection_signed_response_alg", "backchannel_logout_session_required", "frontchannel_logout_uri", "frontchannel_logout_session_required",
     ];
