@@ -4,6 +4,7 @@ using AuthCore.Features.BackChannelLogout;
 using AuthCore.Features.ClientAssertions;
 using AuthCore.Features.Config;
 using AuthCore.Features.Dpop;
+using AuthCore.Features.Fapi;
 using AuthCore.Features.FrontChannelLogout;
 using AuthCore.Features.Introspection;
 using AuthCore.Features.Jarm;
@@ -51,6 +52,7 @@ try
     builder.Services.AddClientAssertions();
     builder.Services.AddJarm();
     builder.Services.AddSignedRequests();
+    builder.Services.AddFapi();
 
     var app = builder.Build();
     app.UseSecurityHeaders(options.Issuer.StartsWith("https://", StringComparison.Ordinal));

@@ -1,5 +1,4 @@
 using AuthCore.Keys;
-using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
 
@@ -8,7 +7,7 @@ namespace AuthCore.Flows;
 /// <summary>OIDC Core §3.1.2: the authorization endpoint. Every step ends here again, and the next is decided anew from stored facts.</summary>
 internal sealed partial class AuthorizeFlow(
     ClientCache clients, Catalog catalog, Sessions sessions, GrantStore grants, InteractionStore interactionStore, Interactions interactions,
-    TokenTerms terms, AuthorizationRequestReader requests, Subjects subjects, LoginSteps steps, AuthCoreOptions options, TimeProvider clock, ILogger<AuthorizeFlow> log)
+    TokenTerms terms, AuthorizationRequestReader requests, Subjects subjects, LoginSteps steps, TimeProvider clock, ILogger<AuthorizeFlow> log)
 {
     private const int Attempts = 3;
 
@@ -159,7 +158,7 @@ internal sealed partial class AuthorizeFlow(
         };
         grant = grant with { ExpiresAt = terms.FamilyLimit(client, grant, (await catalog.GetAsync(ct)).Resources, now) };
         var code = Handle.Create(HandleKind.Code, grant.Id);
-        var kept = new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + options.Lifetimes.Code) { Confirmation = request.Confirmation };
+        var kept = new NewCode(code.Hash, request.RedirectUri, request.CodeChallenge, now + terms.CodeLifetime(client)) { Confirmation = request.Confirmation };
         if (!await grants.TryBeginAsync(grant, kept, new GrantFacts(interaction?.Id, session.Endings), ct))
         {
             return null;

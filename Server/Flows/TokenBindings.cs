@@ -19,6 +19,9 @@ internal sealed class TokenBindings(IEnumerable<ITokenBinding> bindings)
     /// <summary>The schemes beside <c>Bearer</c> that present bound tokens.</summary>
     public IReadOnlyList<string> Schemes => _schemes;
 
+    /// <summary>The parameters of an authorization request that name a key.</summary>
+    public IReadOnlyList<string> RequestParameters { get; } = [.. bindings.Select(b => b.RequestParameter).OfType<string>()];
+
     /// <summary>The way that a <c>cnf</c> is bound, or null.</summary>
     public ITokenBinding? Find(string member) => Array.Find(_bindings, b => b.Member == member);
 

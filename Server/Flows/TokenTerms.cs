@@ -17,10 +17,13 @@ internal sealed class TokenTerms(AuthCoreOptions options)
         return idle < absolute ? idle : absolute;
     }
 
+    /// <summary>How long a code lives: the server's setting, or the client's where that is shorter.</summary>
+    public TimeSpan CodeLifetime(Client client) => Seconds(client.AuthorizationCodeLifetime) is { } own ? Shorter(own, options.Lifetimes.Code) : options.Lifetimes.Code;
+
     /// <summary>When a family begun now ends: with its last refresh token, or with the access token of its code, whichever is later.</summary>
     public DateTimeOffset FamilyLimit(Client client, Grant grant, IReadOnlyDictionary<string, ResourceDefinition> resources, DateTimeOffset now)
     {
-        var withoutRefresh = now + options.Lifetimes.Code + AccessTokenLifetime(client, grant.Resource, resources, isForUser: true);
+        var withoutRefresh = now + CodeLifetime(client) + AccessTokenLifetime(client, grant.Resource, resources, isForUser: true);
         var withRefresh = now + AbsoluteLifetime(client);
         return Applies(client, grant) && withRefresh > withoutRefresh ? withRefresh : withoutRefresh;
     }

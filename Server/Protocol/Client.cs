@@ -9,6 +9,9 @@ public sealed record Client
     /// <summary>Who registered it: <c>operator</c>, or <c>dynamic</c> for clients that registered themselves.</summary>
     public string RegisteredBy { get; init; } = "operator";
 
+    /// <summary>The <see cref="IClientProfile"/> that it is registered with; null for none. All that follows from it stands in the other members.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>RFC 7591 §2: what people are shown.</summary>
     public string ClientName { get; init; } = "";
 
@@ -41,6 +44,12 @@ public sealed record Client
 
     /// <summary>RFC 7591 §2: compared by string equality (<see cref="RedirectUri"/>).</summary>
     public string[] RedirectUris { get; init; } = [];
+
+    /// <summary>
+    /// FAPI 2.0 §5.3.2.2 items 6, 8: each request names its <c>redirect_uri</c>, which is none of <c>http</c> but for a native application on the loopback
+    /// literals (RFC 8252 §7.3).
+    /// </summary>
+    public bool StrictRedirectUris { get; init; }
 
     /// <summary>RP-Initiated Logout §3.1.</summary>
     public string[] PostLogoutRedirectUris { get; init; } = [];
@@ -126,6 +135,12 @@ public sealed record Client
     /// <summary>RFC 9701 §6.</summary>
     public string? IntrospectionSignedResponseAlg { get; init; }
 
+    /// <summary>FAPI 2.0 Message Signing §5.5: what it asks about tokens is answered as a signed JWT (RFC 9701) or not at all.</summary>
+    public bool RequireSignedIntrospection { get; init; }
+
+    /// <summary>RFC 8725 §3.1: the algorithms of every JWT that it signs for us or we for it, proofs and access tokens included; empty = all of the server's.</summary>
+    public string[] AllowedSigningAlgs { get; init; } = [];
+
     /// <summary>OIDC Registration §2: seconds; applies where the request has no <c>max_age</c>.</summary>
     public int? DefaultMaxAge { get; init; }
 
@@ -186,6 +201,9 @@ public sealed record Client
     /// <summary>Whether claims of the granted scopes are put into the ID token too (OIDC Core §5.4 sends them to userinfo).</summary>
     public bool ClaimsInIdToken { get; init; }
 
+    /// <summary>FAPI 2.0 §5.3.2.1 item 11: seconds that a code of its lives at most, 1 to 600; a shorter setting of the server's holds all the same. Null = the server's.</summary>
+    public int? AuthorizationCodeLifetime { get; init; }
+
     /// <summary>When an operator switched it off; null while it works.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
 
@@ -194,6 +212,12 @@ public sealed record Client
 
     /// <summary>RFC 6749 §2.1: it cannot keep a secret.</summary>
     public bool IsPublic => TokenEndpointAuthMethod == "none";
+
+    /// <summary>What signs for it where its registration names nothing: RS256 (OIDC Registration §2, JARM §3, RFC 9701 §6), else the first that may.</summary>
+    public string DefaultSigningAlg => Allows("RS256") ? "RS256" : AllowedSigningAlgs[0];
+
+    /// <summary>Whether a JWT between it and us may be signed with this.</summary>
+    public bool Allows(string alg) => AllowedSigningAlgs.Length == 0 || AllowedSigningAlgs.Contains(alg);
 
     /// <summary>RFC 6454: the origins from which its pages may call us.</summary>
     public string[] CorsOrigins => [.. RedirectUris.Select(RedirectUri.OriginOf).OfType<string>().Distinct()];

@@ -18,6 +18,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         KeysAndRequests(capabilities);
         Rights(scopes, resources);
         Lifetimes();
+        Profile(capabilities);
         Unsupported(capabilities);
     }
 
@@ -41,7 +42,8 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
             {
                 foreach (var uri in uris)
                 {
-                    if (RedirectUriRules.FindFault(uri, client.ApplicationType) is { } fault)
+                    var isStrict = client.StrictRedirectUris && name == "redirect_uris";
+                    if (RedirectUriRules.FindFault(uri, client.ApplicationType, isStrict) is { } fault)
                     {
                         context.AddFailure(name, $"has '{Printable(uri)}': {fault}");
                     }
@@ -99,7 +101,8 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
 
     private void KeysAndRequests(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
     {
-        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities).Concat(ClientCertificateRules.FindFaults(client)).Concat(ClientRequestRules.FindFaults(client, capabilities)))
+        foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities).Concat(ClientCertificateRules.FindFaults(client))
+            .Concat(ClientRequestRules.FindFaults(client, capabilities)).Concat(ClientAlgorithmRules.FindFaults(client)))
         {
             context.AddFailure(name, fault);
         }
@@ -130,7 +133,27 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("refresh_token_absolute_lifetime", c => c.RefreshTokenAbsoluteLifetime is < 1, "must be at least 1 second");
         Fault("refresh_token_retry_window", c => c.RefreshTokenRetryWindow is < 0 or > 3600, "must be 0 to 3600 seconds");
         Fault("default_max_age", c => c.DefaultMaxAge is < 0, "must not be negative");
+        Fault("authorization_code_lifetime", c => c.AuthorizationCodeLifetime is < 1 or > 600, "must be 1 to 600 seconds");
     }
+
+    private void Profile(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
+    {
+        if (client.Profile is null)
+        {
+            return;
+        }
+
+        if (capabilities.FindProfile(client.Profile) is not { } profile)
+        {
+            context.AddFailure("profile", capabilities.Profiles.Count == 0 ? "is not supported by this server" : $"must be one of {string.Join(", ", capabilities.Profiles.Select(p => p.Name))}");
+            return;
+        }
+
+        foreach (var (name, fault) in profile.FindFaults(client, capabilities))
+        {
+            context.AddFailure(name, fault);
+        }
+    });
 
     // A setting that nothing enforces would be a promise broken in silence.
     private void Unsupported(ServerCapabilities capabilities)
@@ -165,7 +188,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         ("require_signed_request_object", c.RequireSignedRequestObject),
         ("request_object_signing_alg", c.RequestObjectSigningAlg is not null), ("authorization_signed_response_alg", c.AuthorizationSignedResponseAlg is not null),
         ("sector_identifier_uri", c.SectorIdentifierUri is not null), ("userinfo_signed_response_alg", c.UserinfoSignedResponseAlg is not null),
-        ("introspection_signed_response_alg", c.IntrospectionSignedResponseAlg is not null), ("post_logout_redirect_uris", c.PostLogoutRedirectUris.Length > 0),
+        ("introspection_signed_response_alg", c.IntrospectionSignedResponseAlg is not null), ("require_signed_introspection", c.RequireSignedIntrospection), ("post_logout_redirect_uris", c.PostLogoutRedirectUris.Length > 0),
         ("backchannel_logout_uri", c.BackchannelLogoutUri is not null), ("backchannel_logout_session_required", c.BackchannelLogoutSessionRequired),
         ("frontchannel_logout_uri", c.FrontchannelLogoutUri is not null), ("frontchannel_logout_session_required", c.FrontchannelLogoutSessionRequired),
     ];

@@ -17,7 +17,7 @@ public static class RedirectUri
     {
         if (sent is null)
         {
-            return client.RedirectUris.Length == 1 && !isOpenId && !IsLoopback(client.RedirectUris[0])
+            return client.RedirectUris.Length == 1 && !isOpenId && !client.StrictRedirectUris && !IsLoopback(client.RedirectUris[0])
                 ? new ChosenRedirectUri(client.RedirectUris[0], WasSent: false)
                 : ProtocolError.InvalidRequest("The parameter 'redirect_uri' is required.");
         }
@@ -33,7 +33,7 @@ public static class RedirectUri
     /// <param name="isPushed">Whether the client was authenticated when it named the URI.</param>
     public static bool MayAnswerAt(string uri, Client client, bool isPushed) =>
         client.RedirectUris.Any(registered => Matches(registered, uri, client.ApplicationType))
-        || (isPushed && client is { AllowUnregisteredRedirectUris: true, IsPublic: false } && RedirectUriRules.FindFault(uri, client.ApplicationType) is null);
+        || (isPushed && client is { AllowUnregisteredRedirectUris: true, IsPublic: false } && RedirectUriRules.FindFault(uri, client.ApplicationType, client.StrictRedirectUris) is null);
 
     /// <summary>Ordinal equality; on a registered loopback address the port alone may differ (OAuth 2.1 §8.4.2).</summary>
     public static bool Matches(string registered, string sent, string applicationType) =>

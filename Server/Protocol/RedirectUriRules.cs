@@ -16,7 +16,10 @@ public static partial class RedirectUriRules
         ["javascript", "data", "vbscript", "blob", "file", "about", "view-source", "ws", "wss", "ftp", "mailto", "tel", "filesystem", "intent", "chrome", "ms-settings"];
 
     /// <summary>OAuth 2.1 §2.3, §8.4: why this cannot be a redirect URI, or null where it can.</summary>
-    public static string? FindFault(string uri, string applicationType)
+    /// <param name="uri">The URI.</param>
+    /// <param name="applicationType"><c>web</c> or <c>native</c>.</param>
+    /// <param name="isStrict">FAPI 2.0 §5.3.2.2 item 8: <c>http</c> is for native applications alone, and there for the loopback literals (RFC 8252 §7.3).</param>
+    public static string? FindFault(string uri, string applicationType, bool isStrict = false)
     {
         if (FindCommonFault(uri) is { } fault)
         {
@@ -35,7 +38,8 @@ public static partial class RedirectUriRules
 
         if (uri.StartsWith("http://", StringComparison.Ordinal))
         {
-            return RedirectUri.IsLoopback(uri) ? FindAuthorityFault(uri["http://".Length..]) : "http is for 127.0.0.1, [::1] and localhost only";
+            return isStrict && (applicationType != "native" || uri.StartsWith("http://localhost", StringComparison.Ordinal)) ? "http is for application_type native on 127.0.0.1 and [::1] only, as strict_redirect_uris demands"
+                : RedirectUri.IsLoopback(uri) ? FindAuthorityFault(uri["http://".Length..]) : "http is for 127.0.0.1, [::1] and localhost only";
         }
 
         return FindPrivateSchemeFault(uri, applicationType);

@@ -36,6 +36,12 @@ public sealed record ServerCapabilities
     /// <summary>Metadata names beyond the core's whose meaning is enforced; a client that sets any other is refused rather than misled.</summary>
     public string[] ClientMetadata { get; init; } = [];
 
+    /// <summary>The security profiles that a client may be registered with.</summary>
+    public IReadOnlyList<IClientProfile> Profiles { get; init; } = [];
+
     /// <summary>The like for a resource's settings.</summary>
     public string[] ResourceSettings { get; init; } = [];
+
+    /// <summary>The profile of this name, or null.</summary>
+    public IClientProfile? FindProfile(string? name) => Profiles.FirstOrDefault(profile => profile.Name == name);
 }

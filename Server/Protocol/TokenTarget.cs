@@ -24,7 +24,7 @@ public sealed record TokenTarget(string[] Audience, string[] Scope, string? Form
     {
         if (resource.Length == 0)
         {
-            return new TokenTarget([issuer], scope, client.AccessTokenFormat, DefaultAlg);
+            return new TokenTarget([issuer], scope, client.AccessTokenFormat, DefaultAlgOf(client));
         }
 
         var forms = resource.Select(catalog.FindResource).Select(r => r is null ? default : FormAt(client, r)).Distinct().ToArray();
@@ -38,14 +38,24 @@ public sealed record TokenTarget(string[] Audience, string[] Scope, string? Form
             return ProtocolError.SeparateTargets();
         }
 
+        if (forms[0].Alg is { } alg && !client.Allows(alg))
+        {
+            return ProtocolError.InvalidTarget("the resource's tokens are signed with an algorithm that the client's registration excludes");
+        }
+
         var left = catalog.ScopeAt(resource, scope);
         if (left.Length == 0 && scope.Length > 0)
         {
             return ProtocolError.InvalidScope("nothing of it has a meaning at the resource");   // RFC 6749 §5.1 has no way to say "none of it"
         }
 
-        return new TokenTarget(scope.Contains(Protocol.Scope.OpenId) ? [.. resource, issuer] : resource, left, forms[0].Format, forms[0].Alg ?? DefaultAlg);
+        return new TokenTarget(scope.Contains(Protocol.Scope.OpenId) ? [.. resource, issuer] : resource, left, forms[0].Format, forms[0].Alg ?? DefaultAlgOf(client));
     }
+
+    /// <summary>What signs the client's tokens for a resource; null where they are not signed.</summary>
+    public static string? AlgorithmAt(Client client, ResourceDefinition resource) => FormAt(client, resource).Alg;
+
+    private static string DefaultAlgOf(Client client) => client.Allows(DefaultAlg) ? DefaultAlg : client.DefaultSigningAlg;
 
     // What is not signed has no algorithm that could differ.
     private static (string? Format, string? Alg) FormAt(Client client, ResourceDefinition resource)

@@ -8,17 +8,17 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
 {
     private const string Columns =
         """
-        c.client_id, c.registered_by, c.client_name, c.client_uri, c.logo_uri, c.tos_uri, c.policy_uri, c.initiate_login_uri, c.contacts, c.software_id,
+        c.client_id, c.registered_by, c.profile, c.client_name, c.client_uri, c.logo_uri, c.tos_uri, c.policy_uri, c.initiate_login_uri, c.contacts, c.software_id,
         c.software_version, c.application_type, c.redirect_uris, c.post_logout_redirect_uris, c.grant_types, c.response_types,
         c.token_endpoint_auth_method, c.token_endpoint_auth_signing_alg, c.client_assertion_legacy_audience, c.jwks, c.jwks_uri, c.tls_client_auth_subject_dn, c.tls_client_auth_san_dns,
         c.tls_client_auth_san_uri, c.tls_client_auth_san_ip, c.tls_client_auth_san_email, c.tls_client_certificate_bound_access_tokens,
         c.dpop_bound_access_tokens, c.require_dpop_nonce, c.require_pushed_authorization_requests, c.require_signed_request_object, c.request_object_signing_alg,
-        c.authorization_signed_response_alg, c.response_modes, c.allow_unregistered_redirect_uris, c.scope, c.subject_type, c.sector_identifier_uri, c.id_token_signed_response_alg,
-        c.userinfo_signed_response_alg, c.introspection_signed_response_alg, c.default_max_age, c.require_auth_time, c.default_acr_values,
+        c.authorization_signed_response_alg, c.response_modes, c.allow_unregistered_redirect_uris, c.strict_redirect_uris, c.allowed_signing_algs, c.scope, c.subject_type, c.sector_identifier_uri, c.id_token_signed_response_alg,
+        c.userinfo_signed_response_alg, c.introspection_signed_response_alg, c.require_signed_introspection, c.default_max_age, c.require_auth_time, c.default_acr_values,
         c.backchannel_logout_uri, c.backchannel_logout_session_required, c.frontchannel_logout_uri, c.frontchannel_logout_session_required,
         c.require_pkce, c.require_consent, c.access_token_format, c.resources, c.default_resource, c.access_token_lifetime, c.id_token_lifetime,
         c.refresh_token_idle_lifetime, c.refresh_token_absolute_lifetime, c.refresh_token_rotation, c.refresh_token_retry_window,
-        c.refresh_token_without_offline_access, c.claims_in_id_token, c.disabled_at,
+        c.refresh_token_without_offline_access, c.claims_in_id_token, c.authorization_code_lifetime, c.disabled_at,
         array(select s.secret_hash from client_secrets s where s.client_id = c.client_id order by s.secret_hash)                            as secret_hashes,
         array(select coalesce(s.expires_at, 'infinity') from client_secrets s where s.client_id = c.client_id order by s.secret_hash) as secret_expiries
         """;
@@ -76,31 +76,31 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
     private const string Upsert =
         """
         insert into clients (
-            client_id, registered_by, client_name, client_uri, logo_uri, tos_uri, policy_uri, initiate_login_uri, contacts, software_id, software_version,
+            client_id, registered_by, profile, client_name, client_uri, logo_uri, tos_uri, policy_uri, initiate_login_uri, contacts, software_id, software_version,
             application_type, redirect_uris, post_logout_redirect_uris, grant_types, response_types, token_endpoint_auth_method,
             token_endpoint_auth_signing_alg, client_assertion_legacy_audience, jwks, jwks_uri, tls_client_auth_subject_dn, tls_client_auth_san_dns, tls_client_auth_san_uri,
             tls_client_auth_san_ip, tls_client_auth_san_email, tls_client_certificate_bound_access_tokens, dpop_bound_access_tokens,
             require_dpop_nonce, require_pushed_authorization_requests, require_signed_request_object, request_object_signing_alg, authorization_signed_response_alg,
-            response_modes, allow_unregistered_redirect_uris, scope,
-            subject_type, sector_identifier_uri, id_token_signed_response_alg, userinfo_signed_response_alg, introspection_signed_response_alg,
+            response_modes, allow_unregistered_redirect_uris, strict_redirect_uris, allowed_signing_algs, scope,
+            subject_type, sector_identifier_uri, id_token_signed_response_alg, userinfo_signed_response_alg, introspection_signed_response_alg, require_signed_introspection,
             default_max_age, require_auth_time, default_acr_values, backchannel_logout_uri, backchannel_logout_session_required, frontchannel_logout_uri,
             frontchannel_logout_session_required, require_pkce, require_consent, access_token_format, resources, default_resource, access_token_lifetime, id_token_lifetime,
             refresh_token_idle_lifetime, refresh_token_absolute_lifetime, refresh_token_rotation, refresh_token_retry_window,
-            refresh_token_without_offline_access, claims_in_id_token, cors_origins, disabled_at)
+            refresh_token_without_offline_access, claims_in_id_token, authorization_code_lifetime, cors_origins, disabled_at)
         values (
-            @ClientId, @RegisteredBy, @ClientName, @ClientUri, @LogoUri, @TosUri, @PolicyUri, @InitiateLoginUri, @Contacts, @SoftwareId, @SoftwareVersion,
+            @ClientId, @RegisteredBy, @Profile, @ClientName, @ClientUri, @LogoUri, @TosUri, @PolicyUri, @InitiateLoginUri, @Contacts, @SoftwareId, @SoftwareVersion,
             @ApplicationType, @RedirectUris, @PostLogoutRedirectUris, @GrantTypes, @ResponseTypes, @TokenEndpointAuthMethod,
             @TokenEndpointAuthSigningAlg, @ClientAssertionLegacyAudience, @Jwks, @JwksUri, @TlsClientAuthSubjectDn, @TlsClientAuthSanDns, @TlsClientAuthSanUri,
             @TlsClientAuthSanIp, @TlsClientAuthSanEmail, @TlsClientCertificateBoundAccessTokens, @DpopBoundAccessTokens,
             @RequireDpopNonce, @RequirePushedAuthorizationRequests, @RequireSignedRequestObject, @RequestObjectSigningAlg, @AuthorizationSignedResponseAlg,
-            @ResponseModes, @AllowUnregisteredRedirectUris, @Scope,
-            @SubjectType, @SectorIdentifierUri, @IdTokenSignedResponseAlg, @UserinfoSignedResponseAlg, @IntrospectionSignedResponseAlg,
+            @ResponseModes, @AllowUnregisteredRedirectUris, @StrictRedirectUris, @AllowedSigningAlgs, @Scope,
+            @SubjectType, @SectorIdentifierUri, @IdTokenSignedResponseAlg, @UserinfoSignedResponseAlg, @IntrospectionSignedResponseAlg, @RequireSignedIntrospection,
             @DefaultMaxAge, @RequireAuthTime, @DefaultAcrValues, @BackchannelLogoutUri, @BackchannelLogoutSessionRequired, @FrontchannelLogoutUri,
             @FrontchannelLogoutSessionRequired, @RequirePkce, @RequireConsent, @AccessTokenFormat, @Resources, @DefaultResource, @AccessTokenLifetime, @IdTokenLifetime,
             @RefreshTokenIdleLifetime, @RefreshTokenAbsoluteLifetime, @RefreshTokenRotation, @RefreshTokenRetryWindow,
-            @RefreshTokenWithoutOfflineAccess, @ClaimsInIdToken, @CorsOrigins, @DisabledAt)
+            @RefreshTokenWithoutOfflineAccess, @ClaimsInIdToken, @AuthorizationCodeLifetime, @CorsOrigins, @DisabledAt)
         on conflict (client_id) do update set
-            registered_by = excluded.registered_by, client_name = excluded.client_name, client_uri = excluded.client_uri, logo_uri = excluded.logo_uri,
+            registered_by = excluded.registered_by, profile = excluded.profile, client_name = excluded.client_name, client_uri = excluded.client_uri, logo_uri = excluded.logo_uri,
             tos_uri = excluded.tos_uri, policy_uri = excluded.policy_uri, initiate_login_uri = excluded.initiate_login_uri, contacts = excluded.contacts,
             software_id = excluded.software_id, software_version = excluded.software_version, application_type = excluded.application_type,
             redirect_uris = excluded.redirect_uris, post_logout_redirect_uris = excluded.post_logout_redirect_uris, grant_types = excluded.grant_types,
@@ -117,10 +117,11 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
             require_signed_request_object = excluded.require_signed_request_object, request_object_signing_alg = excluded.request_object_signing_alg,
             authorization_signed_response_alg = excluded.authorization_signed_response_alg,
             response_modes = excluded.response_modes,
-            allow_unregistered_redirect_uris = excluded.allow_unregistered_redirect_uris, scope = excluded.scope, subject_type = excluded.subject_type,
+            allow_unregistered_redirect_uris = excluded.allow_unregistered_redirect_uris, strict_redirect_uris = excluded.strict_redirect_uris,
+            allowed_signing_algs = excluded.allowed_signing_algs, scope = excluded.scope, subject_type = excluded.subject_type,
             sector_identifier_uri = excluded.sector_identifier_uri, id_token_signed_response_alg = excluded.id_token_signed_response_alg,
             userinfo_signed_response_alg = excluded.userinfo_signed_response_alg,
-            introspection_signed_response_alg = excluded.introspection_signed_response_alg, default_max_age = excluded.default_max_age,
+            introspection_signed_response_alg = excluded.introspection_signed_response_alg, require_signed_introspection = excluded.require_signed_introspection, default_max_age = excluded.default_max_age,
             require_auth_time = excluded.require_auth_time, default_acr_values = excluded.default_acr_values,
             backchannel_logout_uri = excluded.backchannel_logout_uri,
             backchannel_logout_session_required = excluded.backchannel_logout_session_required,
@@ -132,6 +133,7 @@ internal sealed class ClientStore(Database database, ChangeFeed changes)
             refresh_token_absolute_lifetime = excluded.refresh_token_absolute_lifetime, refresh_token_rotation = excluded.refresh_token_rotation,
             refresh_token_retry_window = excluded.refresh_token_retry_window,
             refresh_token_without_offline_access = excluded.refresh_token_without_offline_access, claims_in_id_token = excluded.claims_in_id_token,
+            authorization_code_lifetime = excluded.authorization_code_lifetime,
             cors_origins = excluded.cors_origins, disabled_at = excluded.disabled_at
         """;
 }

@@ -45,6 +45,8 @@ internal sealed class ConfigHarness : IAsyncDisposable
 
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    public IReadOnlyList<IClientProfile> Profiles { get; set; } = [];
+
     public bool IsDevelopment { get; set; } = true;
 
     public byte[] MasterKey { get; set; } = new byte[KeyEncryption.MasterKeyBytes];
@@ -92,8 +94,9 @@ internal sealed class ConfigHarness : IAsyncDisposable
         var writer = new ConfigWriter(
             new ScopeWriter(Scopes, Entries), new ClientWriter(Clients, Entries), new UserWriter(Users, Entries, hasher, new KeyEncryption(MasterKey)),
             new ConfigRemover(Entries, Scopes, Clients, Users, NullLogger<ConfigRemover>.Instance));
+        var capabilities = Capabilities with { Profiles = Profiles };
         return new ConfigApplier(
-            options, new SecretReader(name => Environment.GetValueOrDefault(name), IsDevelopment), Entries, new ConfigJudge(options, Capabilities, Entries, Scopes), writer, Time);
+            options, capabilities, new SecretReader(name => Environment.GetValueOrDefault(name), IsDevelopment), Entries, new ConfigJudge(options, capabilities, Entries, Scopes), writer, Time);
     }
 
     public Task<ConfigTurn> TakeTurnAsync() => ConfigTurn.TakeAsync(testDatabase.ConnectionString, Ct);

@@ -5,7 +5,7 @@ namespace AuthCore.Features.Config;
 /// <summary>One entry under <c>clients:</c>; the keys are the names of the client metadata registry (RFC 7591 §2) and AuthCore's own.</summary>
 internal static class ClientReader
 {
-    public static ClientEntry Read(MapReader map, SecretReader secretReader)
+    public static ClientEntry Read(MapReader map, SecretReader secretReader, IReadOnlyList<IClientProfile> profiles)
     {
         var (secrets, clear) = secretReader.Secrets(map);
         var clientId = map.Text("client_id") ?? "";
@@ -14,6 +14,7 @@ internal static class ClientReader
         var client = new Client
         {
             ClientId = clientId,
+            Profile = map.Text("profile"),
             ClientName = map.Text("client_name") ?? clientId,
             ClientUri = map.Text("client_uri"),
             LogoUri = map.Text("logo_uri"),
@@ -25,6 +26,7 @@ internal static class ClientReader
             SoftwareVersion = map.Text("software_version"),
             ApplicationType = map.Text("application_type") ?? "web",
             RedirectUris = redirectUris,
+            StrictRedirectUris = map.Bool("strict_redirect_uris") ?? false,
             PostLogoutRedirectUris = map.Texts("post_logout_redirect_uris") ?? [],
             GrantTypes = grantTypes,
             ResponseTypes = map.Words("response_types") ?? (grantTypes.Contains("authorization_code") ? ["code"] : []),
@@ -53,6 +55,8 @@ internal static class ClientReader
             IdTokenSignedResponseAlg = map.Text("id_token_signed_response_alg") ?? "RS256",
             UserinfoSignedResponseAlg = map.Text("userinfo_signed_response_alg"),
             IntrospectionSignedResponseAlg = map.Text("introspection_signed_response_alg"),
+            RequireSignedIntrospection = map.Bool("require_signed_introspection") ?? false,
+            AllowedSigningAlgs = map.Words("allowed_signing_algs") ?? [],
             DefaultMaxAge = map.Seconds("default_max_age"),
             RequireAuthTime = map.Bool("require_auth_time") ?? false,
             DefaultAcrValues = map.Words("default_acr_values") ?? [],
@@ -73,10 +77,11 @@ internal static class ClientReader
             RefreshTokenRetryWindow = map.Seconds("refresh_token_retry_window"),
             RefreshTokenWithoutOfflineAccess = map.Bool("refresh_token_without_offline_access") ?? true,
             ClaimsInIdToken = map.Bool("claims_in_id_token") ?? false,
+            AuthorizationCodeLifetime = map.Seconds("authorization_code_lifetime"),
             Secrets = secrets,
         };
         var disabled = map.Bool("disabled");
         map.RefuseUnknown();
-        return new ClientEntry(client, disabled, clear, map);
+        return new ClientEntry(profiles.FirstOrDefault(profile => profile.Name == client.Profile)?.Complete(client, map.Has) ?? client, disabled, clear, map);
     }
 }

@@ -1,4 +1,5 @@
 using AuthCore.Options;
+using AuthCore.Protocol;
 
 namespace AuthCore.Features.Config;
 
@@ -14,7 +15,7 @@ internal sealed class ConfigChanges
 }
 
 /// <summary>Applies a file: reads, judges all of it, and only then writes what differs.</summary>
-internal sealed class ConfigApplier(AuthCoreOptions options, SecretReader secrets, ConfigStore entries, ConfigJudge judge, ConfigWriter writer, TimeProvider time)
+internal sealed class ConfigApplier(AuthCoreOptions options, ServerCapabilities capabilities, SecretReader secrets, ConfigStore entries, ConfigJudge judge, ConfigWriter writer, TimeProvider time)
 {
     /// <param name="source">Null where there is no file: then the standard scopes are seen to, and demo entries outside Development.</param>
     /// <param name="ct">Gives up.</param>
@@ -22,7 +23,7 @@ internal sealed class ConfigApplier(AuthCoreOptions options, SecretReader secret
     public async Task<(ConfigModel Model, ConfigChanges Changes)> ApplyAsync(ConfigSource? source, CancellationToken ct)
     {
         var faults = new ConfigFaults(source?.Name ?? "");
-        var model = source is null ? new ConfigModel() : new ConfigReader(secrets, faults).Read(source.Utf8);
+        var model = source is null ? new ConfigModel() : new ConfigReader(secrets, faults, capabilities.Profiles).Read(source.Utf8);
         await using var turn = await ConfigTurn.TakeAsync(options.Database, ct);
         var owned = (await entries.ListAsync(ct)).ToDictionary(row => (row.Kind, row.Key));
         var context = new ConfigContext(model, owned, time.GetUtcNow(), new ConfigChanges()) { HasFile = source is not null, IsDevelopment = options.IsDevelopment };

@@ -14,7 +14,7 @@ internal sealed class ConfigJudge(AuthCoreOptions options, ServerCapabilities ca
         // What the file wrote before and names no more is about to go: nothing may lean on it.
         var model = context.Model;
         var scopes = (await store.ListAsync(ct)).Select(scope => scope.Name).Where(name => context.Find(EntryRow.Scope, name) is null);
-        var resources = (await store.ListResourcesAsync(ct)).Select(resource => resource.Identifier).Where(id => context.Find(EntryRow.Resource, id) is null);
+        var resources = (await store.ListResourcesAsync(ct)).Where(resource => context.Find(EntryRow.Resource, resource.Identifier) is null);
         Judge(model, scopes, resources);
         if (!options.IsDevelopment)
         {
@@ -26,10 +26,11 @@ internal sealed class ConfigJudge(AuthCoreOptions options, ServerCapabilities ca
         return UserPlan.Make(model.Users, keys, () => Guid.CreateVersion7(context.Now).ToString());
     }
 
-    private void Judge(ConfigModel model, IEnumerable<string> scopes, IEnumerable<string> resources)
+    private void Judge(ConfigModel model, IEnumerable<string> scopes, IEnumerable<ResourceDefinition> resources)
     {
         var allScopes = scopes.Concat(StandardScopes.All.Select(scope => scope.Name)).Concat(model.Scopes.Select(entry => entry.Value.Name)).ToHashSet(StringComparer.Ordinal);
-        var allResources = resources.Concat(model.Resources.Select(entry => entry.Value.Identifier)).ToHashSet(StringComparer.Ordinal);
+        var definitions = resources.Concat(model.Resources.Select(entry => entry.Value)).ToLookup(resource => resource.Identifier, StringComparer.Ordinal);
+        var allResources = definitions.Select(same => same.Key).ToHashSet(StringComparer.Ordinal);
 
         var resourceRules = new ResourceDefinitionRules(options.Issuer, capabilities, allScopes);
         foreach (var (resource, source) in model.Resources)
@@ -41,13 +42,17 @@ internal sealed class ConfigJudge(AuthCoreOptions options, ServerCapabilities ca
         foreach (var entry in model.Clients)
         {
             ConfigReader.Note(clientRules.Validate(entry.Client), entry.Source);
+            foreach (var fault in entry.Client.Resources.Select(id => definitions[id].LastOrDefault()).OfType<ResourceDefinition>().Select(resource => ClientAlgorithmRules.FindFault(entry.Client, resource)).OfType<string>())
+            {
+                entry.Source.Fault("resources", fault);
+            }
         }
     }
 
     // Outside Development, whatever everybody knows is refused.
     private static void RefuseDemo(ConfigModel model, ConfigFaults faults)
     {
-        var demo = new ConfigReader(new SecretReader(_ => null, isDevelopment: true), new ConfigFaults("demo")).Read(ConfigSource.Demo().Utf8);
+        var demo = new ConfigReader(new SecretReader(_ => null, isDevelopment: true), new ConfigFaults("demo"), []).Read(ConfigSource.Demo().Utf8);
         if (model.DemoLine is { } line)
         {
             faults.Add(line, "demo: a demo configuration is for Development only");

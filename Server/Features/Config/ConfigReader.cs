@@ -4,7 +4,7 @@ using FluentValidation.Results;
 namespace AuthCore.Features.Config;
 
 /// <summary>Reads the file's text into a model; every fault that can be seen without the database is noted.</summary>
-internal sealed class ConfigReader(SecretReader secrets, ConfigFaults faults)
+internal sealed class ConfigReader(SecretReader secrets, ConfigFaults faults, IReadOnlyList<IClientProfile> profiles)
 {
     public ConfigModel Read(ReadOnlySpan<byte> utf8)
     {
@@ -14,7 +14,7 @@ internal sealed class ConfigReader(SecretReader secrets, ConfigFaults faults)
             DemoLine = root.Bool("demo") == true ? root.LineOf("demo") : null,
             Scopes = [.. root.Maps("scopes", "scope").Select(ReadScope)],
             Resources = [.. root.Maps("resources", "resource").Select(ReadResource)],
-            Clients = [.. root.Maps("clients", "client").Select(map => ClientReader.Read(map, secrets))],
+            Clients = [.. root.Maps("clients", "client").Select(map => ClientReader.Read(map, secrets, profiles))],
             Users = [.. root.Maps("users", "user").Select(map => UserReader.Read(map, secrets))],
         };
         root.RefuseUnknown();

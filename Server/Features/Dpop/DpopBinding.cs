@@ -48,7 +48,7 @@ internal sealed class DpopBinding(DpopOptions dpop, AuthCoreOptions options, Dpo
         }
 
         var now = clock.GetUtcNow();
-        var demand = new ProofDemand(request.Method, (request.Alias ?? _origin) + request.Path, accessToken, dpop.RequireNonce || client?.RequireDpopNonce == true);
+        var demand = new ProofDemand(request.Method, (request.Alias ?? _origin) + request.Path, accessToken, dpop.RequireNonce || client?.RequireDpopNonce == true) { Client = client };
         switch (DpopProofRules.Judge(request.DpopProofs[0], demand, nonces.Read, DpopNonces.Lifetime, now))
         {
             case ProofVerdict.Good(var proof):

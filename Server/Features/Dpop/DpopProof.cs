@@ -1,3 +1,5 @@
+using AuthCore.Protocol;
+
 namespace AuthCore.Features.Dpop;
 
 /// <summary>What a proof must be made for.</summary>
@@ -7,6 +9,9 @@ namespace AuthCore.Features.Dpop;
 /// <param name="NonceRequired">RFC 9449 §8: whether it must carry a nonce of ours.</param>
 internal sealed record ProofDemand(string Method, string Uri, string? AccessToken, bool NonceRequired)
 {
+    /// <summary>The client that it must come from; null where that is not known.</summary>
+    public Client? Client { get; init; }
+
     /// <summary>Never the token.</summary>
     public override string ToString() => $"{Method} {Uri}";
 }

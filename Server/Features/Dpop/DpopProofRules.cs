@@ -33,7 +33,17 @@ internal static class DpopProofRules
     /// <param name="now">The clock.</param>
     public static ProofVerdict Judge(string compact, ProofDemand demand, Func<string, DateTimeOffset?> readNonce, TimeSpan nonceLifetime, DateTimeOffset now)
     {
-        if (!UnverifiedJws.TryRead(compact, s_jws, out var jws, out var reason) || !jws.Verify(jws.HeaderKey!).Try(out var verified, out reason))
+        if (!UnverifiedJws.TryRead(compact, s_jws, out var jws, out var reason))
+        {
+            return new ProofVerdict.Bad(reason);
+        }
+
+        if (demand.Client?.Allows(jws.Algorithm.Name) == false)
+        {
+            return new ProofVerdict.Bad("alg is none of the client's");
+        }
+
+        if (!jws.Verify(jws.HeaderKey!).Try(out var verified, out reason))
         {
             return new ProofVerdict.Bad(reason);
         }

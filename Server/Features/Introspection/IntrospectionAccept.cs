@@ -37,6 +37,27 @@ internal static class IntrospectionAccept
         return signed > 0 && signed >= plain;
     }
 
+    /// <summary>Whether the signed form may be sent: the range that names it best has a weight, or nothing is said.</summary>
+    /// <param name="accept">The <c>Accept</c> header, or null.</param>
+    public static bool TakesJwt(string? accept)
+    {
+        if (string.IsNullOrWhiteSpace(accept))
+        {
+            return true;
+        }
+
+        var ranges = accept.Split(',').Select(range => range.Split(';', StringSplitOptions.TrimEntries)).ToArray();
+        foreach (var name in (ReadOnlySpan<string>)[MediaType, "application/*", "*/*"])
+        {
+            if (ranges.Where(parts => parts[0].Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } named)
+            {
+                return named.Max(WeightOf) > 0;
+            }
+        }
+
+        return false;
+    }
+
     // RFC 9110 §12.4.2: 1 where none is given; one that cannot be read counts as not acceptable.
     private static double WeightOf(string[] parts)
     {

@@ -1,8 +1,8 @@
 using AuthCore.Endpoints;
 using AuthCore.Flows;
-using AuthCore.Jose;
 using AuthCore.Keys;
 using AuthCore.Options;
+using AuthCore.Protocol;
 using AuthCore.Web;
 
 namespace AuthCore.Features.Introspection;
@@ -10,6 +10,9 @@ namespace AuthCore.Features.Introspection;
 /// <summary>RFC 7662 §2: the introspection endpoint; for servers, so without CORS.</summary>
 internal static class IntrospectionEndpoint
 {
+    // RFC 9110 §15.5.7
+    private static readonly ProtocolError s_signedOnly = new("invalid_request", $"This client is answered by {IntrospectionAccept.MediaType} only, which Accept excludes.", StatusCodes.Status406NotAcceptable);
+
     /// <summary>Maps it.</summary>
     public static void MapIntrospectionEndpoint(this IEndpointRouteBuilder routes) => routes.MapPost(IntrospectionMetadata.Path, Handle);
 
@@ -22,12 +25,13 @@ internal static class IntrospectionEndpoint
         }
 
         var (asking, answer) = introspection;
-        if (!IntrospectionAccept.WantsJwt(http.Request.Headers.Accept))
+        var accept = http.Request.Headers.Accept;
+        if (asking.RequireSignedIntrospection ? !IntrospectionAccept.TakesJwt(accept) : !IntrospectionAccept.WantsJwt(accept))
         {
-            return new JsonResult(answer.Write);
+            return asking.RequireSignedIntrospection ? new ProtocolErrorResult(s_signedOnly) : new JsonResult(answer.Write);
         }
 
         var claims = new SignedIntrospection(options.Issuer, asking.ClientId, clock.GetUtcNow(), answer);
-        return new SignedIntrospectionResult(JsonSigner.Sign(await keys.ActiveAsync(asking.IntrospectionSignedResponseAlg ?? SigningAlgorithm.RS256.Name, ct), SignedIntrospection.Type, claims.Write));
+        return new SignedIntrospectionResult(JsonSigner.Sign(await keys.ActiveAsync(asking.IntrospectionSignedResponseAlg ?? asking.DefaultSigningAlg, ct), SignedIntrospection.Type, claims.Write));
     }
 }

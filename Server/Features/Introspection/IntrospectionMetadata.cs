@@ -11,7 +11,7 @@ internal sealed class IntrospectionMetadata : IMetadataPart
 
     /// <inheritdoc/>
     public ServerCapabilities Extend(ServerCapabilities capabilities) =>
-        capabilities with { ClientMetadata = [.. capabilities.ClientMetadata, "introspection_signed_response_alg"] };
+        capabilities with { ClientMetadata = [.. capabilities.ClientMetadata, "introspection_signed_response_alg", "require_signed_introspection"] };
 
     /// <inheritdoc/>
     public void Describe(JsonObject metadata, string issuer)

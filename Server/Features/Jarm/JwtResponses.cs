@@ -11,7 +11,6 @@ internal sealed class JwtResponses(SigningKeys keys, AuthCoreOptions options, Ti
     /// <summary>JARM §2.1: at most ten minutes are recommended. The code inside has a life of its own.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
-    private const string Default = "RS256";   // JARM §3
     private const string Type = "JWT";
 
     /// <summary>JARM §2.3: <c>jwt</c> is the default of the response type, which for a code is the query. <c>fragment.jwt</c> is for responses that never reach a server.</summary>
@@ -24,7 +23,7 @@ internal sealed class JwtResponses(SigningKeys keys, AuthCoreOptions options, Ti
     public async ValueTask<EncodedResponse> EncodeAsync(ResponseTarget target, IReadOnlyList<KeyValuePair<string, string>> parameters, Client client, CancellationToken ct)
     {
         var expiresAt = clock.GetUtcNow() + Lifetime;
-        var response = JsonSigner.Sign(await keys.ActiveAsync(client.AuthorizationSignedResponseAlg ?? Default, ct), Type, json =>
+        var response = JsonSigner.Sign(await keys.ActiveAsync(client.AuthorizationSignedResponseAlg ?? client.DefaultSigningAlg, ct), Type, json =>
         {
             json.WriteStartObject();
             json.WriteString("iss", options.Issuer);

@@ -22,18 +22,22 @@ internal static class RequestObjectRules
     private static readonly Dictionary<string, JwtRules> s_one = SigningAlgorithm.All.ToDictionary(algorithm => algorithm.Name, algorithm => DoorFor([algorithm]), StringComparer.Ordinal);
 
     /// <summary>What the door demands of this client's request objects.</summary>
-    public static JwtRules DoorOf(Client client) => client.RequestObjectSigningAlg is { } alg && s_one.TryGetValue(alg, out var narrowed) ? narrowed : s_any;
+    public static JwtRules DoorOf(Client client) =>
+        client.RequestObjectSigningAlg is { } alg && s_one.TryGetValue(alg, out var narrowed) ? narrowed
+            : client.AllowedSigningAlgs.Length > 0 ? DoorFor([.. SigningAlgorithm.All.Where(algorithm => client.Allows(algorithm.Name))])
+            : s_any;
 
     /// <summary>Judges what a signed, timely object says.</summary>
     /// <param name="jwt">Signed by the client's key.</param>
     /// <param name="client">Whose key, and whose request it must be.</param>
     /// <param name="issuer">Ours.</param>
     /// <param name="now">The clock.</param>
+    /// <param name="others">The parameters that features of this server define: texts, all of them (RFC 9449 §10: <c>dpop_jkt</c>).</param>
     /// <returns>The parameters inside, as if they had been sent plainly; or <c>invalid_request_object</c>.</returns>
-    public static Result<Parameters> Read(IncomingJwt jwt, Client client, string issuer, DateTimeOffset now)
+    public static Result<Parameters> Read(IncomingJwt jwt, Client client, string issuer, DateTimeOffset now, IReadOnlyList<string>? others = null)
     {
         var pairs = new List<KeyValuePair<string, string>>();
-        return (FindFault(jwt, client, issuer, now) ?? TakeAll(jwt.Payload, pairs)) is { } fault
+        return (FindFault(jwt, client, issuer, now) ?? TakeAll(jwt.Payload, others ?? [], pairs)) is { } fault
             ? ProtocolError.InvalidRequestObject(fault)
             : Parameters.Of(pairs);
     }
@@ -48,7 +52,7 @@ internal static class RequestObjectRules
         : !IsText(jwt.Payload, "client_id", client.ClientId) ? "client_id is not the client"   // RFC 9101 §5
         : null;
 
-    private static string? TakeAll(JsonElement payload, List<KeyValuePair<string, string>> pairs)
+    private static string? TakeAll(JsonElement payload, IReadOnlyList<string> others, List<KeyValuePair<string, string>> pairs)
     {
         foreach (var member in payload.EnumerateObject().Where(member => !s_claims.Contains(member.Name)))
         {
@@ -57,7 +61,7 @@ internal static class RequestObjectRules
                 return "carries request or request_uri";   // RFC 9101 §4
             }
 
-            if (ValuesOf(member.Name, member.Value) is not { } values)
+            if (ValuesOf(member.Name, member.Value, others) is not { } values)
             {
                 return "a parameter is not of its type";
             }
@@ -74,14 +78,14 @@ internal static class RequestObjectRules
     }
 
     // RFC 9101 §4: texts are JSON strings, numbers JSON numbers; what a standard defines as JSON is that JSON, or a text of it. Null where it is none of these.
-    private static IEnumerable<string>? ValuesOf(string name, JsonElement value) => value.ValueKind switch
+    private static IEnumerable<string>? ValuesOf(string name, JsonElement value, IReadOnlyList<string> others) => value.ValueKind switch
     {
         JsonValueKind.String => [value.GetString()!],
         JsonValueKind.Number when name == MaxAge => [value.GetRawText()],
         JsonValueKind.Object or JsonValueKind.Array when s_json.Contains(name) => [value.GetRawText()],
         JsonValueKind.Array when name == "resource" && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
             value.EnumerateArray().Select(item => item.GetString()!),   // RFC 8707 §2: it may repeat
-        _ when name != "resource" && !AuthorizationRequestRules.Known.Contains(name) => [],   // OAuth 2.1 §3.1: unknown ones are ignored
+        _ when name != "resource" && !AuthorizationRequestRules.Known.Contains(name) && !others.Contains(name) => [],   // OAuth 2.1 §3.1: unknown ones are ignored
         _ => null,
     };
 

@@ -5,7 +5,7 @@ using AuthCore.Protocol;
 namespace AuthCore.Features.SignedRequests;
 
 /// <summary>RFC 9101 §5: the parameter <c>request</c>. Nothing that stands beside it counts, and nothing inside one that is not valid.</summary>
-internal sealed class RequestObjects(ClientKeys keys, AuthCoreOptions options, TimeProvider clock) : IAuthorizationRequestSource
+internal sealed class RequestObjects(ClientKeys keys, TokenBindings bindings, AuthCoreOptions options, TimeProvider clock) : IAuthorizationRequestSource
 {
     /// <inheritdoc/>
     public string Parameter => "request";
@@ -19,7 +19,7 @@ internal sealed class RequestObjects(ClientKeys keys, AuthCoreOptions options, T
     /// <inheritdoc/>
     public async ValueTask<Result<SourcedRequest>> ReadAsync(string value, Client client, CancellationToken ct) =>
         (await keys.ReadAsync(client, value, RequestObjectRules.DoorOf(client), ProtocolError.InvalidRequestObject, ct)).Try(out var jwt, out var error)
-        && RequestObjectRules.Read(jwt, client, options.Issuer, clock.GetUtcNow()).Try(out var parameters, out error)
+        && RequestObjectRules.Read(jwt, client, options.Issuer, clock.GetUtcNow(), bindings.RequestParameters).Try(out var parameters, out error)
             ? new SourcedRequest.Said(parameters)
             : error;
 }

@@ -1,0 +1,31 @@
+using AuthCore.Protocol;
+
+namespace AuthCore.Features.Fapi;
+
+/// <summary>One thing that a profile demands of a client's registration.</summary>
+/// <param name="Name">The metadata that says it.</param>
+/// <param name="Wants">What it must say, for people.</param>
+/// <param name="Says">What it says.</param>
+/// <param name="IsMet">Whether that is what it must say.</param>
+internal sealed record Demand(string Name, string Wants, Func<Client, string> Says, Func<Client, bool> IsMet)
+{
+    /// <summary>Makes the client say it; null where only the client can.</summary>
+    public Func<Client, Client>? TurnOn { get; init; }
+
+    /// <summary>The feature that enforces it, for people; null where the core does.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Whether that feature is there; not asked where the client leaves the matter to another.</summary>
+    public Func<Client, ServerCapabilities, bool> IsOffered { get; init; } = (_, _) => true;
+
+    /// <summary>A switch of the core.</summary>
+    public static Demand Switch(string name, bool wanted, Func<Client, bool> read, Func<Client, Client> turn) =>
+        new(name, Word(wanted), client => Word(read(client)), client => read(client) == wanted) { TurnOn = turn };
+
+    /// <summary>The same, enforced by a feature that takes the name for one that it knows.</summary>
+    public Demand EnforcedBy(string feature) => this with { By = feature, IsOffered = (_, capabilities) => capabilities.ClientMetadata.Contains(Name) };
+
+    internal static string Word(bool value) => value ? "true" : "false";
+
+    internal static string Words(string[] values) => values.Length == 0 ? "empty" : string.Join(", ", values.Select(value => new string([.. value.Take(40).Where(c => !char.IsControl(c))])));
+}

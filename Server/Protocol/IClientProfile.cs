@@ -1,0 +1,22 @@
+namespace AuthCore.Protocol;
+
+/// <summary>
+/// A security profile that a client is registered with by one word, the metadata <c>profile</c>. It turns on by registration what it demands, so that the
+/// switches that every client has enforce it: nothing asks for the profile when a request comes. A feature names its profiles in
+/// <see cref="ServerCapabilities.Profiles"/>.
+/// </summary>
+public interface IClientProfile
+{
+    /// <summary>The value of <c>profile</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The client with all that the profile demands and nobody wrote otherwise.</summary>
+    /// <param name="client">As written, with the usual defaults.</param>
+    /// <param name="isWritten">Whether a metadata name was written: then its value stands, right or wrong.</param>
+    Client Complete(Client client, Func<string, bool> isWritten);
+
+    /// <summary>What contradicts the profile, all at once, each with the name of the metadata it is in.</summary>
+    /// <param name="client">The whole client.</param>
+    /// <param name="capabilities">What this server can enforce.</param>
+    IEnumerable<(string Name, string Fault)> FindFaults(Client client, ServerCapabilities capabilities);
+}
