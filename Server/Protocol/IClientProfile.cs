@@ -15,7 +15,10 @@ public interface IClientProfile
     /// <param name="isWritten">Whether a metadata name was written: then its value stands, right or wrong.</param>
     Client Complete(Client client, Func<string, bool> isWritten);
 
-    /// <summary>What contradicts the profile, all at once, each with the name of the metadata it is in.</summary>
+    /// <summary>
+    /// What contradicts the profile, all at once, each with the name of the metadata it is in. <see cref="ClientAlgorithmRules"/> are its to apply: it knows
+    /// which algorithms are right even where <c>allowed_signing_algs</c> was written wrong.
+    /// </summary>
     /// <param name="client">The whole client.</param>
     /// <param name="capabilities">What this server can enforce.</param>
     IEnumerable<(string Name, string Fault)> FindFaults(Client client, ServerCapabilities capabilities);

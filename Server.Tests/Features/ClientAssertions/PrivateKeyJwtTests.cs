@@ -210,6 +210,16 @@ public sealed class PrivateKeyJwtTests(AssertionServer server) : IClassFixture<A
     }
 
     [Fact]
+    public async Task A_client_that_names_its_algorithms_authenticates_with_no_other()
+    {
+        var client = AssertionServer.Service("named-algs") with { Jwks = TestJwt.SetOf(AssertionServer.Key, AssertionServer.RsaKey), AllowedSigningAlgs = ["PS256", "ES256"] };
+        await SaveAsync(client);
+
+        Assert.Equal(TokenAnswer.InvalidClient, (await server.AskAsync(TestJwt.Sign(AssertionServer.RsaKey, server.Claims(client.ClientId)))).Verdict);
+        Assert.Equal(TokenAnswer.Ok, (await server.AskAsync(server.Assertion(client))).Verdict);
+    }
+
+    [Fact]
     public async Task A_client_of_old_may_name_the_token_endpoint_and_nobody_else()
     {
         var client = AssertionServer.Service("old") with { ClientAssertionLegacyAudience = true };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AuthCore.Features.Dpop;
+using AuthCore.Protocol;
 
 namespace AuthCore.Tests.Features.Dpop;
 
@@ -111,6 +112,21 @@ public sealed class DpopProofRulesTests
     [InlineData("unknown", "ignored")]
     public void What_does_not_matter_does_not_matter(string claim, string value) =>
         Assert.IsType<ProofVerdict.Good>(Judge(Claims(c => c[claim] = value)));
+
+    [Theory]
+    [InlineData("ES256", true)]
+    [InlineData("PS256", true)]
+    [InlineData("RS256", false)]
+    [InlineData("ES384", false)]
+    public void A_client_that_names_its_algorithms_proves_with_no_other(string alg, bool isGood)
+    {
+        var proof = ProofKey.Create(alg).Prove("POST", Uri, s_now);
+        var client = new Client { ClientId = "web", AllowedSigningAlgs = ["ES256", "PS256"] };
+
+        Assert.IsType<ProofVerdict.Good>(Judge(proof));
+        Assert.Equal(isGood, Judge(proof, s_demand with { Client = client }) is ProofVerdict.Good);
+        Assert.Equal(isGood, Judge(proof, s_demand with { Client = client, NonceRequired = true }) is ProofVerdict.NeedsNonce);
+    }
 
     [Theory]
     [InlineData("application/dpop+jwt")]

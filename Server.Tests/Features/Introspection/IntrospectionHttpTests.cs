@@ -191,6 +191,18 @@ public sealed class IntrospectionHttpTests(IntrospectionServer server) : IClassF
         }
     }
 
+    // FAPI 2.0 Message Signing §5.5
+    [Fact]
+    public async Task A_client_that_demands_signed_answers_gets_no_plain_one()
+    {
+        var client = Seed.Machine with { ClientId = "signed-only", RequireSignedIntrospection = true };
+        await Core.SaveAsync(client);
+
+        await AssertSignedAsync(await (await server.PostAsync(client, "x")).Content.ReadAsStringAsync(), client, "RS256");
+        await AssertSignedAsync(await (await server.PostAsync(client, "x", "*/*")).Content.ReadAsStringAsync(), client, "RS256");
+        await AssertRefusedAsync(await server.PostAsync(client, "x", "application/json"), "invalid_request", HttpStatusCode.NotAcceptable);
+    }
+
     [Fact]
     public async Task An_error_is_never_signed()
     {

@@ -115,6 +115,26 @@ public sealed class IntrospectionRulesTests
     [InlineData(",,;;=,", false)]
     public void Only_who_names_the_signed_form_gets_it(string? accept, bool wants) => Assert.Equal(wants, IntrospectionAccept.WantsJwt(accept));
 
+    // RFC 9110 §12.5.1: the range that names it best decides.
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("*/*", true)]
+    [InlineData("application/*", true)]
+    [InlineData(Signed, true)]
+    [InlineData("application/json, */*;q=0.1", true)]
+    [InlineData("application/json;q=1, " + Signed + ";q=0.1", true)]
+    [InlineData("application/*;q=0, " + Signed, true)]
+    [InlineData("*/*;q=0, APPLICATION/TOKEN-INTROSPECTION+JWT", true)]
+    [InlineData("application/json", false)]
+    [InlineData("application/jwt, text/html", false)]
+    [InlineData(Signed + ";q=0, */*", false)]
+    [InlineData("application/*;q=0, */*", false)]
+    [InlineData("*/*;q=0", false)]
+    [InlineData(Signed + ";q=nonsense", false)]
+    [InlineData(",,;;=,", false)]
+    public void The_signed_form_is_taken_unless_it_is_excluded(string? accept, bool takes) => Assert.Equal(takes, IntrospectionAccept.TakesJwt(accept));
+
     private static Dictionary<string, ResourceDefinition> Resources(params (string Identifier, string[] Scopes, string[] Clients)[] entries) => entries.ToDictionary(
         entry => entry.Identifier,
         entry => new ResourceDefinition { Identifier = entry.Identifier, Name = entry.Identifier, Scopes = entry.Scopes, IntrospectionClients = entry.Clients },

@@ -251,6 +251,29 @@ public sealed class RequestObjectRulesTests
         Assert.Null(Read(s_claims.With("claims", new string('c', 10_000)).Sign()).ErrorCode());   // for the rules of the request to refuse
     }
 
+    // RFC 9449 §10: a key that the request names in a way that is none must not be overlooked.
+    [Theory]
+    [InlineData("5")]
+    [InlineData("true")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[\"x\"]")]
+    public void A_parameter_of_another_feature_is_a_text_where_that_feature_is(string json)
+    {
+        var compact = Objects.SignText(s_claims.ToJsonString()[..^1] + $",\"dpop_jkt\":{json}}}");
+
+        Assert.Equal("invalid_request_object", Read(compact, others: ["dpop_jkt"]).ErrorCode());
+        Assert.Null(Read(compact).Value()["dpop_jkt"]);
+        Assert.Equal("x", Read(s_claims.With("dpop_jkt", "x").Sign(), others: ["dpop_jkt"]).Value()["dpop_jkt"]);
+    }
+
+    [Theory]
+    [InlineData("ES256", "ES384", true)]
+    [InlineData("RS256", "PS256", false)]
+    [InlineData("ES384", "ES384", false)]
+    public void A_client_that_names_its_algorithms_signs_with_no_other(string one, string other, bool isGood) =>
+        Assert.Equal(isGood ? null : "invalid_request_object", Read(s_claims.Sign(), s_client with { AllowedSigningAlgs = [one, other] }).ErrorCode());
+
     [Fact]
     public void Another_client_cannot_send_it() =>
         Assert.Equal("invalid_request_object", Read(s_claims.Sign(), Seed.Post with { Jwks = s_client.Jwks }).ErrorCode());
@@ -283,11 +306,11 @@ public sealed class RequestObjectRulesTests
     private static void AssertRefused(string compact) => Assert.Equal("invalid_request_object", Read(compact).ErrorCode());
 
     // As the server reads it, with the keys of the client.
-    private static Result<Parameters> Read(string compact, Client? client = null)
+    private static Result<Parameters> Read(string compact, Client? client = null, params string[] others)
     {
         client ??= s_client;
         return IncomingJwt.TryRead(compact, RequestObjectRules.DoorOf(client), JwkSet.Parse(Encoding.UTF8.GetBytes(client.Jwks!)), Sample.Now, out var jwt, out var reason)
-            ? RequestObjectRules.Read(jwt, client, Issuer, Sample.Now)
+            ? RequestObjectRules.Read(jwt, client, Issuer, Sample.Now, others)
             : ProtocolError.InvalidRequestObject(reason);
     }
 }

@@ -16,6 +16,13 @@ internal sealed class FapiProfile : IClientProfile
     private static readonly string[] s_algorithms = ["ES256", "PS256"];
     private static readonly string[] s_signedModes = ["jwt", "query.jwt", "form_post.jwt"];
 
+    // §5.4.1
+    private static readonly Demand s_allowed =
+        new("allowed_signing_algs", string.Join(" or ", s_algorithms), c => Demand.Words(c.AllowedSigningAlgs), c => c.AllowedSigningAlgs.Length > 0 && c.AllowedSigningAlgs.All(s_algorithms.Contains))
+        {
+            TurnOn = c => c with { AllowedSigningAlgs = s_algorithms },
+        };
+
     private static readonly Demand[] s_security =
     [
         // §5.3.2.1 items 3, 6, 8
@@ -47,12 +54,9 @@ internal sealed class FapiProfile : IClientProfile
         Demand.Switch("require_pkce", true, c => c.RequirePkce, c => c with { RequirePkce = true }),
         Demand.Switch("strict_redirect_uris", true, c => c.StrictRedirectUris, c => c with { StrictRedirectUris = true }),
 
-        // §5.4.1; what signs ID tokens follows, for its own default is RS256.
-        new("allowed_signing_algs", string.Join(" or ", s_algorithms), c => Demand.Words(c.AllowedSigningAlgs), c => c.AllowedSigningAlgs.Length > 0 && c.AllowedSigningAlgs.All(s_algorithms.Contains))
-        {
-            TurnOn = c => c with { AllowedSigningAlgs = s_algorithms },
-        },
-        new("id_token_signed_response_alg", "", _ => "", _ => true) { TurnOn = c => c with { IdTokenSignedResponseAlg = c.DefaultSigningAlg } },
+        // What signs ID tokens follows, for its own default is RS256.
+        s_allowed,
+        new("id_token_signed_response_alg", "", _ => "", _ => true) { TurnOn = c => c with { IdTokenSignedResponseAlg = c.AllowedSigningAlgs.FirstOrDefault(s_algorithms.Contains) ?? s_algorithms[0] } },
     ];
 
     private static readonly Demand[] s_messages =
@@ -90,7 +94,17 @@ internal sealed class FapiProfile : IClientProfile
     [
         .. _demands.Where(demand => !demand.IsMet(client)).Select(demand => (demand.Name, $"is {demand.Says(client)}; profile {Name} demands {demand.Wants}")),
         .. _demands.Where(demand => !demand.IsOffered(client, capabilities)).Select(demand => ("profile", $"{Name} demands {demand.By}, which this server does not offer")),
+        .. ClientAlgorithmRules.FindFaults(s_allowed.IsMet(client) ? client : client with { AllowedSigningAlgs = s_algorithms }),
+        .. client.StrictRedirectUris ? [] : RedirectFaults(client),
     ];
+
+    // What the switch would have found, had it not been written off.
+    private static IEnumerable<(string Name, string Fault)> RedirectFaults(Client client) =>
+        from uri in client.RedirectUris
+        where RedirectUriRules.FindFault(uri, client.ApplicationType) is null
+        let fault = RedirectUriRules.FindFault(uri, client.ApplicationType, isStrict: true)
+        where fault is not null
+        select ("redirect_uris", $"has '{uri}': {fault}");
 
     private static bool UsesCodes(Client client) => client.GrantTypes.Contains("authorization_code");
 }
