@@ -86,12 +86,19 @@ public sealed class ClientMetadataRulesTests
         ("refresh_token_retry_window", c => c with { RefreshTokenRetryWindow = -1 }),
         ("refresh_token_retry_window", c => c with { RefreshTokenRetryWindow = 3601 }),
         ("default_max_age", c => c with { DefaultMaxAge = -1 }),
+        ("authorization_code_lifetime", c => c with { AuthorizationCodeLifetime = 0 }),
+        ("authorization_code_lifetime", c => c with { AuthorizationCodeLifetime = 601 }),
+        ("allowed_signing_algs", c => c with { AllowedSigningAlgs = ["HS256"] }),
+        ("id_token_signed_response_alg", c => c with { AllowedSigningAlgs = ["ES256"] }),
+        ("redirect_uris", c => c with { StrictRedirectUris = true, RedirectUris = ["http://127.0.0.1/cb"] }),
+        ("profile", c => c with { Profile = "fapi2" }),
         ("default_acr_values", c => c with { DefaultAcrValues = ["urn:authcore:acr:1", "urn:authcore:acr:2"] }),
 
         // a setting that nothing enforces
         ("jwks", c => c with { Jwks = "{}" }),
         ("dpop_bound_access_tokens", c => c with { DpopBoundAccessTokens = true }),
         ("require_dpop_nonce", c => c with { RequireDpopNonce = true }),
+        ("require_signed_introspection", c => c with { RequireSignedIntrospection = true }),
         ("require_pushed_authorization_requests", c => c with { RequirePushedAuthorizationRequests = true }),
         ("require_signed_request_object", c => c with { RequireSignedRequestObject = true }),
         ("tls_client_certificate_bound_access_tokens", c => c with { TlsClientCertificateBoundAccessTokens = true }),
@@ -121,6 +128,8 @@ public sealed class ClientMetadataRulesTests
         Assert.Empty(FaultsOf(Sample.PublicClient));
         Assert.Empty(FaultsOf(Sample.Client with { RequirePkce = false, RefreshTokenRotation = false, TokenEndpointAuthMethod = "client_secret_post" }));
         Assert.Empty(FaultsOf(Sample.Client with { GrantTypes = ["client_credentials"], ResponseTypes = [], RedirectUris = [] }));
+        Assert.Empty(FaultsOf(Sample.Client with { AuthorizationCodeLifetime = 1, AllowedSigningAlgs = ["PS256", "RS256"], StrictRedirectUris = true }));
+        Assert.Empty(FaultsOf(Sample.Client with { AuthorizationCodeLifetime = 600 }));
         Assert.Empty(FaultsOf(Sample.PublicClient with { ApplicationType = "native", RedirectUris = ["com.example.app:/cb", "http://127.0.0.1/cb"] }));
     }
 

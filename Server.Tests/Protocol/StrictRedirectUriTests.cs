@@ -35,17 +35,4 @@ public sealed class StrictRedirectUriTests
         Assert.True(RedirectUri.MayAnswerAt("http://127.0.0.1:1/cb", client with { StrictRedirectUris = false }, isPushed: true));
         Assert.True(RedirectUri.MayAnswerAt("https://b.example/cb", client, isPushed: true));
     }
-
-    [Theory]
-    [InlineData(1, true)]
-    [InlineData(600, true)]
-    [InlineData(0, false)]
-    [InlineData(601, false)]
-    [InlineData(-1, false)]
-    public void A_code_of_a_client_lives_a_second_to_ten_minutes(int seconds, bool isGood)
-    {
-        var rules = new ClientMetadataRules(Sample.Capabilities, Sample.Client.Scope, Sample.Client.Resources);
-
-        Assert.Equal(isGood, rules.Validate(Sample.Client with { AuthorizationCodeLifetime = seconds }).IsValid);
-    }
 }

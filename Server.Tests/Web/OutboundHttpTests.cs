@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AuthCore.Options;
 using AuthCore.Web;
@@ -52,6 +56,21 @@ public sealed class OutboundHttpTests : IDisposable
         Assert.Equal(1, _connections);
     }
 
+    // RFC 9525
+    [Fact]
+    public async Task A_server_whose_certificate_nobody_vouches_for_is_told_nothing()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        var told = ServeTlsAsync(certificate);
+
+        var answer = await SendAsync("localhost", ["127.0.0.1", "::1"], scheme: "https");
+
+        Assert.Contains("the call failed", answer.Fault, StringComparison.Ordinal);
+        Assert.Equal(0, await told);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")]
@@ -72,11 +91,27 @@ public sealed class OutboundHttpTests : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task<OutboundAnswer> SendAsync(string host, string[] allowed, TimeSpan? limit = null)
+    private async Task<OutboundAnswer> SendAsync(string host, string[] allowed, TimeSpan? limit = null, string scheme = "http")
     {
         using var http = new OutboundHttp(new AuthCoreOptions { Issuer = "https://issuer.test", Database = "", MasterKey = [], OutboundAllowed = allowed });
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://{host}:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         return await http.SendAsync(request, limit ?? s_limit, 64, TestContext.Current.CancellationToken);
+    }
+
+    // How many bytes of a request were told, once the handshake was done.
+    private async Task<int> ServeTlsAsync(X509Certificate2 certificate)
+    {
+        using var socket = await _listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(new NetworkStream(socket));
+        try
+        {
+            await tls.AuthenticateAsServerAsync(certificate);
+            return await tls.ReadAsync(new byte[4096], TestContext.Current.CancellationToken);
+        }
+        catch (Exception refused) when (refused is IOException or AuthenticationException)
+        {
+            return 0;
+        }
     }
 
     // Keeps the connection open after its answer: whoever waits for more waits in vain.

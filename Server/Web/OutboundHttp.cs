@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using AuthCore.Options;
 using AuthCore.Protocol;
 
@@ -36,6 +38,7 @@ internal sealed class OutboundHttp : IDisposable
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
+            SslOptions = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },   // FAPI 2.0 §5.2.1, whatever the system allows
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),   // an address is looked up again at least so often
             MaxResponseHeadersLength = 16,
             ConnectCallback = ConnectAsync,

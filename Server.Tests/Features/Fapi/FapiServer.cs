@@ -39,7 +39,7 @@ public sealed class FapiServer : IAsyncLifetime
     internal static Client Notary { get; } = Complete(Bank with { ClientId = "notary", Profile = "fapi2-message-signing" });
 
     /// <summary>The server.</summary>
-    public AuthCoreApp App { get; } = new() { Settings = { ["AuthCore:Lifetimes:Code"] = "300" } };
+    public AuthCoreApp App { get; init; } = new() { Settings = { ["AuthCore:Lifetimes:Code"] = "300" } };
 
     internal long Now => App.Time!.GetUtcNow().ToUnixTimeSeconds();
 
