@@ -18,7 +18,6 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         KeysAndRequests(capabilities);
         Rights(scopes, resources);
         Lifetimes();
-        Profile(capabilities);
         Unsupported(capabilities);
     }
 
@@ -102,7 +101,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
     private void KeysAndRequests(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
     {
         foreach (var (name, fault) in ClientKeyRules.FindFaults(client, capabilities).Concat(ClientCertificateRules.FindFaults(client))
-            .Concat(ClientRequestRules.FindFaults(client, capabilities)).Concat(ClientAlgorithmRules.FindFaults(client)))
+            .Concat(ClientRequestRules.FindFaults(client, capabilities)).Concat(ClientProfileRules.FindFaults(client, capabilities)))
         {
             context.AddFailure(name, fault);
         }
@@ -135,25 +134,6 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         Fault("default_max_age", c => c.DefaultMaxAge is < 0, "must not be negative");
         Fault("authorization_code_lifetime", c => c.AuthorizationCodeLifetime is < 1 or > 600, "must be 1 to 600 seconds");
     }
-
-    private void Profile(ServerCapabilities capabilities) => RuleFor(c => c).Custom((client, context) =>
-    {
-        if (client.Profile is null)
-        {
-            return;
-        }
-
-        if (capabilities.FindProfile(client.Profile) is not { } profile)
-        {
-            context.AddFailure("profile", capabilities.Profiles.Count == 0 ? "is not supported by this server" : $"must be one of {string.Join(", ", capabilities.Profiles.Select(p => p.Name))}");
-            return;
-        }
-
-        foreach (var (name, fault) in profile.FindFaults(client, capabilities))
-        {
-            context.AddFailure(name, fault);
-        }
-    });
 
     // A setting that nothing enforces would be a promise broken in silence.
     private void Unsupported(ServerCapabilities capabilities)

@@ -1,5 +1,4 @@
 using AuthCore.Features.Fapi;
-using AuthCore.Jose;
 using AuthCore.Protocol;
 using AuthCore.Tests.Protocol;
 using AuthCore.Tests.Support;

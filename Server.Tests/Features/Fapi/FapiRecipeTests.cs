@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthCore.Protocol;
 using AuthCore.Stores;
-using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
 
 namespace AuthCore.Tests.Features.Fapi;

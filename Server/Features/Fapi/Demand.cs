@@ -12,18 +12,19 @@ internal sealed record Demand(string Name, string Wants, Func<Client, string> Sa
     /// <summary>Makes the client say it; null where only the client can.</summary>
     public Func<Client, Client>? TurnOn { get; init; }
 
-    /// <summary>The feature that enforces it, for people; null where the core does.</summary>
+    /// <summary>What the feature that enforces it gives, for people; null where the core does.</summary>
     public string? By { get; init; }
 
-    /// <summary>Whether that feature is there; not asked where the client leaves the matter to another.</summary>
+    /// <summary>Whether that feature is there, or this client needs none of it.</summary>
     public Func<Client, ServerCapabilities, bool> IsOffered { get; init; } = (_, _) => true;
 
     /// <summary>A switch of the core.</summary>
     public static Demand Switch(string name, bool wanted, Func<Client, bool> read, Func<Client, Client> turn) =>
         new(name, Word(wanted), client => Word(read(client)), client => read(client) == wanted) { TurnOn = turn };
 
-    /// <summary>The same, enforced by a feature that takes the name for one that it knows.</summary>
-    public Demand EnforcedBy(string feature) => this with { By = feature, IsOffered = (_, capabilities) => capabilities.ClientMetadata.Contains(Name) };
+    /// <summary>The same, enforced by a feature that has the name among the metadata it obeys.</summary>
+    public Demand EnforcedBy(string feature, Func<Client, bool> isNeeded) =>
+        this with { By = feature, IsOffered = (client, capabilities) => !isNeeded(client) || capabilities.ClientMetadata.Contains(Name) };
 
     internal static string Word(bool value) => value ? "true" : "false";
 

@@ -34,12 +34,10 @@ internal sealed class FapiProfile : IClientProfile
         Demand.Switch("client_assertion_legacy_audience", false, c => c.ClientAssertionLegacyAudience, c => c),
 
         // §5.3.2.1 items 4, 5: by a certificate where that is written, else by proofs.
-        new("dpop_bound_access_tokens", "true, or tls_client_certificate_bound_access_tokens: true", c => Demand.Word(c.DpopBoundAccessTokens), c => c.DpopBoundAccessTokens || c.TlsClientCertificateBoundAccessTokens)
+        new Demand("dpop_bound_access_tokens", "true, or tls_client_certificate_bound_access_tokens: true", c => Demand.Word(c.DpopBoundAccessTokens), c => c.DpopBoundAccessTokens || c.TlsClientCertificateBoundAccessTokens)
         {
             TurnOn = c => c with { DpopBoundAccessTokens = !c.TlsClientCertificateBoundAccessTokens },
-            By = Proofs,
-            IsOffered = (c, capabilities) => !c.DpopBoundAccessTokens || capabilities.ClientMetadata.Contains("dpop_bound_access_tokens"),
-        },
+        }.EnforcedBy(Proofs, c => c.DpopBoundAccessTokens),
 
         // §5.3.2.1 items 9, 11
         Demand.Switch("refresh_token_rotation", false, c => c.RefreshTokenRotation, c => c with { RefreshTokenRotation = false }),
@@ -50,7 +48,7 @@ internal sealed class FapiProfile : IClientProfile
 
         // §5.3.2.2 items 3, 5, 6, 8
         Demand.Switch("require_pushed_authorization_requests", true, c => c.RequirePushedAuthorizationRequests || !UsesCodes(c), c => c with { RequirePushedAuthorizationRequests = UsesCodes(c) })
-            with { By = PushedRequests, IsOffered = (c, capabilities) => !UsesCodes(c) || capabilities.ClientMetadata.Contains("require_pushed_authorization_requests") },
+            .EnforcedBy(PushedRequests, UsesCodes),
         Demand.Switch("require_pkce", true, c => c.RequirePkce, c => c with { RequirePkce = true }),
         Demand.Switch("strict_redirect_uris", true, c => c.StrictRedirectUris, c => c with { StrictRedirectUris = true }),
 
@@ -62,14 +60,15 @@ internal sealed class FapiProfile : IClientProfile
     private static readonly Demand[] s_messages =
     [
         Demand.Switch("require_signed_request_object", true, c => c.RequireSignedRequestObject || !UsesCodes(c), c => c with { RequireSignedRequestObject = UsesCodes(c) })
-            with { By = SignedRequests, IsOffered = (c, capabilities) => !UsesCodes(c) || capabilities.ClientMetadata.Contains("require_signed_request_object") },
+            .EnforcedBy(SignedRequests, UsesCodes),
         new("response_modes", string.Join(", ", s_signedModes), c => Demand.Words(c.ResponseModes), c => c.ResponseModes.Length > 0 && c.ResponseModes.All(s_signedModes.Contains))
         {
             TurnOn = c => c with { ResponseModes = s_signedModes },
             By = SignedResponses,
             IsOffered = (_, capabilities) => s_signedModes.All(capabilities.ResponseModes.Contains),
         },
-        Demand.Switch("require_signed_introspection", true, c => c.RequireSignedIntrospection, c => c with { RequireSignedIntrospection = true }).EnforcedBy(Introspection),
+        Demand.Switch("require_signed_introspection", true, c => c.RequireSignedIntrospection, c => c with { RequireSignedIntrospection = true })
+            .EnforcedBy(Introspection, c => c.RequireSignedIntrospection),
     ];
 
     private readonly Demand[] _demands;
