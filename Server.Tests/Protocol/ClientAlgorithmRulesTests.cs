@@ -43,7 +43,11 @@ public sealed class ClientAlgorithmRulesTests
         ["token_endpoint_auth_signing_alg", "request_object_signing_alg", "authorization_signed_response_alg", "id_token_signed_response_alg", "userinfo_signed_response_alg", "introspection_signed_response_alg"],
         ClientAlgorithmRules.FindFaults(s_client with
         {
-            TokenEndpointAuthSigningAlg = "RS256", RequestObjectSigningAlg = "ES256", AuthorizationSignedResponseAlg = "RS256", IdTokenSignedResponseAlg = "RS256", UserinfoSignedResponseAlg = "ES256",
+            TokenEndpointAuthSigningAlg = "RS256",
+            RequestObjectSigningAlg = "ES256",
+            AuthorizationSignedResponseAlg = "RS256",
+            IdTokenSignedResponseAlg = "RS256",
+            UserinfoSignedResponseAlg = "ES256",
             IntrospectionSignedResponseAlg = "RS256",
         }).Select(fault => fault.Fault.EndsWith("256; allowed_signing_algs demands PS256 or ES384", StringComparison.Ordinal) ? fault.Name : fault.Fault));
 

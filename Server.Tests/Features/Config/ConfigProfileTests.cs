@@ -33,7 +33,7 @@ public sealed class ConfigProfileTests
 
         var message = await server.FaultsOfAsync(
             "resources: [{identifier: https://old.example, signing_alg: RS256}]\n" + Entry
-            + "    refresh_token_rotation: true\n    authorization_code_lifetime: 90\n    resources: [https://old.example]\n    allowed_signing_algs: ES256\n");
+            + "    refresh_token_rotation: true\n    authorization_code_lifetime: 90\n    resources: [https://old.example]\n    allowed_signing_algs: [ES256, RS256]\n");
 
         Assert.Contains("authcore.yaml:7: client: refresh_token_rotation is true", message, StringComparison.Ordinal);
         Assert.Contains("authcore.yaml:8: client: authorization_code_lifetime is 90", message, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class ConfigProfileTests
             RefreshTokenRotation = isWritten("refresh_token_rotation") && client.RefreshTokenRotation,
             AuthorizationCodeLifetime = isWritten("authorization_code_lifetime") ? client.AuthorizationCodeLifetime : 30,
             StrictRedirectUris = true,
-            AllowedSigningAlgs = ["ES256"],
+            AllowedSigningAlgs = isWritten("allowed_signing_algs") ? client.AllowedSigningAlgs : ["ES256"],
             IdTokenSignedResponseAlg = "ES256",
         };
 

@@ -26,7 +26,11 @@ public sealed class FapiProfileTests
 
     private static readonly Client s_client = Sample.Client with
     {
-        Profile = "fapi2", TokenEndpointAuthMethod = "none", GrantTypes = ["authorization_code", "refresh_token"], Secrets = [], Jwks = TestJwt.SetOf(FapiServer.Key),
+        Profile = "fapi2",
+        TokenEndpointAuthMethod = "none",
+        GrantTypes = ["authorization_code", "refresh_token"],
+        Secrets = [],
+        Jwks = TestJwt.SetOf(FapiServer.Key),
     };
 
     private static readonly Client s_signing = s_client with { Profile = "fapi2-message-signing" };

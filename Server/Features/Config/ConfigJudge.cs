@@ -42,12 +42,20 @@ internal sealed class ConfigJudge(AuthCoreOptions options, ServerCapabilities ca
         foreach (var entry in model.Clients)
         {
             ConfigReader.Note(clientRules.Validate(entry.Client), entry.Source);
-            foreach (var fault in entry.Client.Resources.Select(id => definitions[id].LastOrDefault()).OfType<ResourceDefinition>().Select(resource => ClientAlgorithmRules.FindFault(entry.Client, resource)).OfType<string>())
+            foreach (var resource in entry.Client.Resources.SelectMany(id => definitions[id].TakeLast(1)))
             {
-                entry.Source.Fault("resources", fault);
+                if (FindFault(entry.Client, resource) is { } fault)
+                {
+                    entry.Source.Fault("resources", fault);
+                }
             }
         }
     }
+
+    // By the algorithms that are written, and by those of the profile, should others be written against it.
+    private string? FindFault(Client client, ResourceDefinition resource) =>
+        ClientAlgorithmRules.FindFault(client, resource)
+        ?? (capabilities.FindProfile(client.Profile) is { } profile ? ClientAlgorithmRules.FindFault(profile.Complete(client, name => name != "allowed_signing_algs"), resource) : null);
 
     // Outside Development, whatever everybody knows is refused.
     private static void RefuseDemo(ConfigModel model, ConfigFaults faults)
