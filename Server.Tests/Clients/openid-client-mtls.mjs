@@ -1,13 +1,15 @@
 // Drives a started server with openid-client as applications that show a certificate (RFC 8705), at the aliases that discovery names.
-//   node openid-client-mtls.mjs [scenario…]   (all, if none is named)
+//   node openid-client-mtls.mjs [scenario…]   (all, if none is named; bank and bankWithProofs need a server with PAR, DPoP and profiles)
 // Settings come as JSON on standard input, certificates and keys as PEM:
-//   { issuer, username, password, ca, stranger: { cert, key }, service: { id, scope, cert, key }, web: { id, redirectUri, scope, cert, key } }
+//   { issuer, username, password, ca, stranger: { cert, key }, service: { id, scope, cert, key }, web: { id, redirectUri, scope, cert, key },
+//     bank: { … as web }, bankWithProofs: { … } }     the last two with the security profile of FAPI 2.0
 // Each scenario prints one line of JSON: { scenario, ok, error?, … }. Tokens are never printed.
 import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import https from "node:https";
 import * as client from "openid-client";
-import { configure, run, settings, signIn } from "./session.mjs";
+import { Browser } from "./browser.mjs";
+import { configure, fill, run, settings, signIn } from "./session.mjs";
 
 const scenarios = {
   async service() {
@@ -45,11 +47,63 @@ const scenarios = {
     await client.fetchUserInfo(config, refreshed.access_token, sub);
     return { calls: config.calls };
   },
+
+  bank: () => profiled(settings.bank),
+
+  bankWithProofs: () => profiled(settings.bankWithProofs, true),
 };
 
+/** FAPI 2.0: a certificate authenticates, and binds the tokens, or proofs do. */
+async function profiled(application, proves = false) {
+  const as = (shown) => known(application, shown, { id_token_signed_response_alg: "ES256" });
+  const config = await as(application);
+  const others = [await as({}), await as(settings.stranger)];
+  const isUnknown = { error: "invalid_client", status: 401 };
+  const DPoP = proves ? client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256")) : undefined;
+  const checks = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedState: client.randomState(), expectedNonce: client.randomNonce() };
+  const request = {
+    redirect_uri: application.redirectUri,
+    scope: application.scope,
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+    code_challenge_method: "S256",
+  };
+
+  for (const other of others) {
+    await assert.rejects(client.buildAuthorizationUrlWithPAR(other, request, { DPoP }), isUnknown);
+  }
+  const url = await client.buildAuthorizationUrlWithPAR(config, request, { DPoP });
+  assert.deepEqual([...url.searchParams.keys()].sort(), ["client_id", "request_uri"]);
+  const answer = await new Browser().walk(url, application.redirectUri, fill);
+
+  for (const other of others) {
+    await assert.rejects(client.authorizationCodeGrant(other, answer, checks, undefined, { DPoP }), isUnknown);
+  }
+  if (proves) {
+    await assert.rejects(client.authorizationCodeGrant(config, answer, checks), { error: "invalid_dpop_proof" }, "a certificate is no proof");
+  }
+  const tokens = await client.authorizationCodeGrant(config, answer, checks, undefined, { DPoP });
+  assert.equal(tokens.token_type, proves ? "dpop" : "bearer");
+  const { sub } = tokens.claims();
+  assert.equal((await client.fetchUserInfo(config, tokens.access_token, sub, { DPoP })).sub, sub);
+  for (const other of proves ? [config] : others) {
+    await assert.rejects(client.fetchUserInfo(other, tokens.access_token, sub), (error) => error.status === 401);
+  }
+
+  for (const other of others) {
+    await assert.rejects(client.refreshTokenGrant(other, tokens.refresh_token, undefined, { DPoP }), isUnknown);
+  }
+  const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+  assert.equal(refreshed.refresh_token, tokens.refresh_token, "the refresh token is kept");
+  const told = await client.tokenIntrospection(config, refreshed.access_token);
+  assert.deepEqual(told.cnf, proves ? { jkt: await DPoP.calculateThumbprint() } : { "x5t#S256": thumbprintOf(application.cert) });
+  return {};
+}
+
 /** A configuration whose calls to aliases show this certificate, or none; keys are read where everybody reads them. */
-async function known(application, { cert, key }) {
-  const config = await configure(application, client.TlsClientAuth(), { use_mtls_endpoint_aliases: true });
+async function known(application, { cert, key }, metadata = {}) {
+  const config = await configure(application, client.TlsClientAuth(), { ...metadata, use_mtls_endpoint_aliases: true });
   const aliases = config.serverMetadata().mtls_endpoint_aliases;
   assert.ok(aliases.token_endpoint.startsWith("https:"), "the alias is advertised");
   const agent = new https.Agent({ cert, key, ca: settings.ca });

@@ -32,7 +32,7 @@ public static class ClientAlgorithmRules
             }
         }
 
-        if (client.Jwks is { } jwks && JwkSet.Parse(Encoding.UTF8.GetBytes(jwks)) is { Keys.Count: > 0 } set && !set.Keys.Any(key => algorithms.Any(algorithm => key.Fits(algorithm!))))
+        if (SignsWithJwks(client) && client.Jwks is { } jwks && JwkSet.Parse(Encoding.UTF8.GetBytes(jwks)) is { Keys.Count: > 0 } set && !set.Keys.Any(key => algorithms.Any(algorithm => key.Fits(algorithm!))))
         {
             yield return ("jwks", $"has keys for other algorithms only; {Why(client)}");
         }
@@ -47,6 +47,9 @@ public static class ClientAlgorithmRules
             ? $"has '{resource.Identifier}', whose access tokens are signed with {alg}; {Why(client)}"
             : null;
     }
+
+    // RFC 8705 §2.2: with self-signed certificates the keys are those of TLS, whose algorithms are none of ours.
+    private static bool SignsWithJwks(Client client) => client.TokenEndpointAuthMethod != ClientKeyRules.SelfSignedTls || client.RequireSignedRequestObject;
 
     private static (string Name, string? Alg)[] Registered(Client client) =>
     [

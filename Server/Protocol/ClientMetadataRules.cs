@@ -142,7 +142,7 @@ public sealed class ClientMetadataRules : AbstractValidator<Client>
         {
             foreach (var (name, isSet) in OptionalMetadata(client))
             {
-                if (isSet && !capabilities.ClientMetadata.Contains(name))
+                if (isSet && !capabilities.ClientMetadata.Contains(name) && !ClientProfileRules.Tells(name, client, capabilities))
                 {
                     context.AddFailure(name, "is not supported by this server");
                 }

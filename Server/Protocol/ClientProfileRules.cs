@@ -14,4 +14,12 @@ public static class ClientProfileRules
             : capabilities.FindProfile(client.Profile) is { } profile ? profile.FindFaults(client, capabilities)
             : [(Name, capabilities.Profiles.Count == 0 ? "is not supported by this server" : $"must be one of {string.Join(", ", capabilities.Profiles.Select(known => known.Name))}")];
     }
+
+    /// <summary>Whether the profile's fault says already that this server does not offer what the metadata turns on.</summary>
+    public static bool Tells(string name, Client client, ServerCapabilities capabilities)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(capabilities);
+        return capabilities.FindProfile(client.Profile)?.Misses(name, client, capabilities) == true;
+    }
 }

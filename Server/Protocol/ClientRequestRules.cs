@@ -46,7 +46,7 @@ public static class ClientRequestRules
 
     private static IEnumerable<(string Name, string Fault)> FaultsOfResponses(Client client, ServerCapabilities capabilities)
     {
-        if (!client.ResponseModes.All(capabilities.ResponseModes.Contains))
+        if (!client.ResponseModes.All(capabilities.ResponseModes.Contains) && !ClientProfileRules.Tells("response_modes", client, capabilities))
         {
             yield return ("response_modes", $"must be of {string.Join(", ", capabilities.ResponseModes)}");
         }

@@ -22,4 +22,10 @@ public interface IClientProfile
     /// <param name="client">The whole client.</param>
     /// <param name="capabilities">What this server can enforce.</param>
     IEnumerable<(string Name, string Fault)> FindFaults(Client client, ServerCapabilities capabilities);
+
+    /// <summary>Whether <see cref="FindFaults"/> says why nothing enforces this metadata of the client here, so that nobody needs to say it again.</summary>
+    /// <param name="name">The metadata.</param>
+    /// <param name="client">The whole client.</param>
+    /// <param name="capabilities">What this server can enforce.</param>
+    bool Misses(string name, Client client, ServerCapabilities capabilities) => false;
 }

@@ -1,68 +1,50 @@
-using System.Text.RegularExpressions;
+using System.Net;
+using System.Text.Json.Nodes;
 using AuthCore.Jose;
-using AuthCore.Stores;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
 
 namespace AuthCore.Tests.Features.ClientAssertions;
 
-/// <summary>The recipe of docs/configuration.md, applied as it stands but for the keys, and the calls it shows.</summary>
-public sealed partial class KeyRecipeTests : IAsyncLifetime
+/// <summary>The recipe for a web application with a key, held to the truth: its entries are applied, and its requests are sent as they stand.</summary>
+public sealed class KeyRecipeTests
 {
     private static readonly SigningKey s_key = SigningKey.Create(SigningAlgorithm.ES256);
 
-    private readonly string _file = Path.Combine(Path.GetTempPath(), $"authcore-recipe-{Environment.ProcessId}.yaml");
-    private readonly AuthCoreApp _app = new();
+    private readonly Recipe _recipe = Recipe.Read("web-app-with-a-key.md");
     private int _ids;
 
-    public async ValueTask InitializeAsync()
-    {
-        var page = (await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "configuration.md"))).ReplaceLineEndings("\n");
-        var yaml = Recipe().Match(page).Groups["yaml"].Value;
-        var ours = TestJwt.JsonOf(s_key.PublicJwk);
-        foreach (var name in new[] { "x", "y" })
-        {
-            var theirs = Regex.Match(yaml, $"\"{name}\":\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["value"].Value;
-            yaml = yaml.Replace(theirs, ours[name]!.GetValue<string>(), StringComparison.Ordinal);
-        }
-
-        await File.WriteAllTextAsync(_file, yaml);
-        _app.Settings["AuthCore:Config"] = _file;
-        await _app.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        File.Delete(_file);
-    }
-
     [Fact]
-    public async Task The_recipe_of_the_page_works_as_it_is_written()
+    public async Task The_entries_are_applied_and_the_requests_get_what_the_recipe_says()
     {
-        using var browser = _app.CreateBrowser();
-        var service = await browser.PostAsync("/token", [.. Signed("key-job"), new("grant_type", "client_credentials"), new("scope", "read:invoices")]).ReadAsync();
-        Assert.Equal(TokenAnswer.Ok, service.Verdict);
+        Recipe.Demand();
+        Assert.Equal(5, _recipe.Count);
+        await using var app = new AuthCoreApp();
+        await _recipe.StartAsync(app, TestJwt.JsonOf(s_key.PublicJwk));
+        using var browser = app.CreateBrowser();
+
+        _recipe.Known["code"] = Walk.CodeOf(await browser.CompleteAsync(_recipe.QueryOf(0)))!;
+        var tokens = await TokenAsync(1, "key-shop");
+        (_recipe.Known["access_token"], _recipe.Known["refresh_token"]) = (tokens.AccessToken, tokens.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, (await _recipe.SendAsync(2, browser, app.Issuer)).StatusCode);
+        Assert.NotEqual(tokens.RefreshToken, (await TokenAsync(3, "key-shop")).RefreshToken);
+
+        var service = await TokenAsync(4, "key-job");
         Assert.Equal("https://invoices.example.com", TestBrowser.ClaimsOf(service.AccessToken).GetProperty("aud").GetString());
+        Assert.Equal(TokenAnswer.InvalidClient, (await _recipe.SendAsync(4, browser, app.Issuer).ReadAsync()).Verdict);   // the same assertion again
 
-        var shop = (await _app.Get<ClientStore>().FindAsync("key-shop", TestContext.Current.CancellationToken))!;
-        var code = await browser.GetCodeAsync(shop);
-        var tokens = await browser.PostAsync("/token", [.. Signed("key-shop"), .. TestBrowser.Redeem(shop, code)]).ReadAsync();
-        Assert.Equal(TokenAnswer.Ok, tokens.Verdict);
-        Assert.Equal(TokenAnswer.Ok, (await browser.PostAsync("/token", [.. Signed("key-shop"), .. TestBrowser.Refresh(tokens.RefreshToken)]).ReadAsync()).Verdict);
-    }
-
-    private Dictionary<string, string> Signed(string clientId)
-    {
-        var now = _app.Time!.GetUtcNow().ToUnixTimeSeconds();
-        var claims = new System.Text.Json.Nodes.JsonObject { ["iss"] = clientId, ["sub"] = clientId, ["aud"] = _app.Issuer, ["jti"] = $"id {_ids++}", ["exp"] = now + 60 };
-        return new(StringComparer.Ordinal)
+        async Task<TokenAnswer> TokenAsync(int number, string clientId)
         {
-            ["client_assertion_type"] = AssertionServer.AssertionType,
-            ["client_assertion"] = TestJwt.Sign(s_key, claims, ("kid", "2026-11")),
-        };
+            _recipe.Known["assertion"] = Assertion(app, clientId);
+            var answer = await _recipe.SendAsync(number, browser, app.Issuer).ReadAsync();
+            Assert.Equal(TokenAnswer.Ok, answer.Verdict);
+            return answer;
+        }
     }
 
-    [GeneratedRegex(@"<!-- recipe: keys\..*?```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Recipe();
+    private string Assertion(AuthCoreApp app, string clientId)
+    {
+        var claims = new JsonObject { ["iss"] = clientId, ["sub"] = clientId, ["aud"] = app.Issuer, ["jti"] = $"id {_ids++}", ["exp"] = app.Time!.GetUtcNow().ToUnixTimeSeconds() + 60 };
+        return TestJwt.Sign(s_key, claims);
+    }
 }

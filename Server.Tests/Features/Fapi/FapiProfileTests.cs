@@ -188,8 +188,29 @@ public sealed class FapiProfileTests
         var capabilities = missing is null ? s_all with { ResponseModes = ["query", "form_post"] } : s_all with { ClientMetadata = [.. s_known.Where(name => name != missing)] };
         var client = Complete(s_client with { Profile = profile });
 
-        Assert.Contains($"profile {profile} demands {what}, which this server does not offer", FaultsOf(client, capabilities));
+        Assert.Equal([$"profile {profile} demands {what}, which this server does not offer"], FaultsOf(client, capabilities));
         Assert.Empty(FaultsOf(client));
+    }
+
+    [Fact]
+    public void What_is_written_beyond_the_demands_and_not_offered_is_named_by_itself() => Assert.Equal(
+        ["require_dpop_nonce is not supported by this server", "tls_client_certificate_bound_access_tokens is not supported by this server"],
+        FaultsOf(Complete(s_client with { TlsClientCertificateBoundAccessTokens = true, RequireDpopNonce = true }), s_all with { ClientMetadata = [.. s_known.Where(name => !name.Contains("dpop", StringComparison.Ordinal) && !name.Contains("tls", StringComparison.Ordinal))] }).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_token_is_bound_by_one_of_the_two() => Assert.Equal(
+        ["dpop_bound_access_tokens must not stand beside tls_client_certificate_bound_access_tokens: a token is bound to one key"],
+        FaultsOf(Complete(s_client with { TlsClientCertificateBoundAccessTokens = true, DpopBoundAccessTokens = true }, "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens")));
+
+    [Fact]
+    public void The_keys_of_certificates_are_judged_by_tls_unless_they_sign_requests_too()
+    {
+        var client = s_client with { TokenEndpointAuthMethod = "self_signed_tls_client_auth", Jwks = TestJwt.SetOf(FapiServer.LargeKey) };
+
+        Assert.Empty(FaultsOf(Complete(client, "token_endpoint_auth_method")));
+        Assert.Equal(
+            ["jwks has keys for other algorithms only; profile fapi2-message-signing demands ES256 or PS256"],
+            FaultsOf(Complete(client with { Profile = "fapi2-message-signing" }, "token_endpoint_auth_method")));
     }
 
     [Fact]

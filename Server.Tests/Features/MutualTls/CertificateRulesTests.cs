@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AuthCore.Features.MutualTls;
 using AuthCore.Protocol;
@@ -49,6 +50,18 @@ public sealed class CertificateRulesTests
     {
         using var certificate = TestAuthority.SelfSign(new Wanted { Use = use, Usage = usage });
         Assert.Equal(fault, CertificateRules.FindFaultOfUse(certificate));
+    }
+
+    [Theory]
+    [InlineData(1024, "its key is too short")]
+    [InlineData(2048, null)]
+    public void An_rsa_key_under_2048_bits_proves_nothing(int bits, string? fault)
+    {
+        using var rsa = RSA.Create(bits);
+        using var certificate = new CertificateRequest("CN=job", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(s_now, s_now.AddDays(1));
+
+        Assert.Equal(fault, CertificateRules.FindFaultOfKey(certificate));
+        Assert.Null(CertificateRules.FindFaultOfKey(s_full));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AuthCore.Jose;
 using AuthCore.Tests.Endpoints;
@@ -22,6 +23,7 @@ public sealed class ClientByCertificateTests(MutualTlsServer server) : IClassFix
         ["expired"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Until = s_now.AddSeconds(-1) })),
         ["not yet valid"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { From = s_now.AddHours(1) })),
         ["for servers"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Use = "1.3.6.1.5.5.7.3.1" })),
+        ["certified, for a key that is too short"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.IssueTo(RSA.Create(1024))),
         ["another subject"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Subject = "CN=job2,O=Example,C=DE" })),
         ["more than the subject"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Subject = "CN=job,OU=x,O=Example,C=DE" })),
         ["another self-signed certificate"] = s => s.TokenAsync(MutualTlsServer.SelfSigned, MutualTlsServer.OtherCertificate),

@@ -28,9 +28,12 @@ internal sealed record Wanted
 
     public X509Extension? More { get; init; }
 
-    public CertificateRequest Request(ECDsa key)
+    public CertificateRequest Request(ECDsa key) => Extend(new CertificateRequest(Subject, key, HashAlgorithmName.SHA256));
+
+    public CertificateRequest Request(RSA key) => Extend(new CertificateRequest(Subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+    private CertificateRequest Extend(CertificateRequest request)
     {
-        var request = new CertificateRequest(Subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(IsAuthority, false, 0, critical: true));
         if ((IsAuthority ? X509KeyUsageFlags.KeyCertSign : Usage) is { } usage)
         {
@@ -82,6 +85,13 @@ internal sealed class TestAuthority(X509Certificate2 certificate)
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var issued = wanted.Request(key).Create(certificate, wanted.From, wanted.Until, BitConverter.GetBytes(Interlocked.Increment(ref s_serial)));
         return issued.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>One for an RSA key, without the private half.</summary>
+    public X509Certificate2 IssueTo(RSA key)
+    {
+        var wanted = new Wanted();
+        return wanted.Request(key).Create(certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(certificate.GetECDsaPrivateKey()!), wanted.From, wanted.Until, BitConverter.GetBytes(Interlocked.Increment(ref s_serial)));
     }
 
     /// <summary>RFC 8705 §3.1, computed here a second time.</summary>

@@ -158,14 +158,40 @@ public sealed class TlsListenerTests(TlsServer server) : IClassFixture<TlsServer
     public async Task Openid_client_gets_through_with_its_certificate_and_nobody_does_without()
     {
         NodeScript.Demand("openid-client");
-        var results = await NodeScript.RunAsync("openid-client-mtls.mjs", Settings(), TestContext.Current.CancellationToken);
+        var results = await NodeScript.RunAsync("openid-client-mtls.mjs", Settings(), TestContext.Current.CancellationToken, "service", "refused", "web");
 
         Assert.All(results, result => Assert.True(result.GetProperty("ok").GetBoolean(), result.ToString()));
         Assert.Equal(["service", "refused", "web"], results.Select(result => result.GetProperty("scenario").GetString()));
         Assert.Equal([4, 4], results.Where(result => result.TryGetProperty("calls", out _)).Select(result => result.GetProperty("calls").GetInt32()));
     }
 
-    private string Settings()
+    // FAPI 2.0 Security Profile §5.3.2.1 items 4 to 6
+    [Fact]
+    public async Task A_client_of_the_security_profile_authenticates_by_certificate_and_binds_its_tokens_to_that_or_to_a_key()
+    {
+        var capabilities = server.App.Get<ServerCapabilities>();
+        var profile = capabilities.FindProfile("fapi2");
+        Assert.SkipWhen(profile is null, "this server has no profiles");
+        Assert.SkipUnless(new[] { "require_pushed_authorization_requests", "dpop_bound_access_tokens" }.All(capabilities.ClientMetadata.Contains), "the profile builds on features that are not in this server");
+        NodeScript.Demand("openid-client");
+        string[] written = ["token_endpoint_auth_method", "tls_client_certificate_bound_access_tokens"];
+        var entry = server.Web with { Profile = profile.Name };
+        var bank = profile.Complete(entry with { ClientId = "bank" }, written.Contains);
+        var bankWithProofs = profile.Complete(entry with { ClientId = "bank-with-proofs", TlsClientCertificateBoundAccessTokens = false }, written.Contains);
+        Assert.Equal((false, true), (bank.DpopBoundAccessTokens, bankWithProofs.DpopBoundAccessTokens));
+        foreach (var client in new[] { bank, bankWithProofs })
+        {
+            Assert.Empty(new ClientMetadataRules(capabilities, client.Scope, client.Resources).Validate(client).Errors);
+            await server.App.SaveAsync(client);
+        }
+
+        var results = await NodeScript.RunAsync("openid-client-mtls.mjs", Settings(bank, bankWithProofs), TestContext.Current.CancellationToken, "bank", "bankWithProofs");
+
+        Assert.All(results, result => Assert.True(result.GetProperty("ok").GetBoolean(), result.ToString()));
+        Assert.Equal(["bank", "bankWithProofs"], results.Select(result => result.GetProperty("scenario").GetString()));
+    }
+
+    private string Settings(Client? bank = null, Client? bankWithProofs = null)
     {
         var (cert, key) = (server.Own.ExportCertificatePem(), server.Own.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         return JsonSerializer.Serialize(new
@@ -176,7 +202,11 @@ public sealed class TlsListenerTests(TlsServer server) : IClassFixture<TlsServer
             ca = server.Root.Certificate.ExportCertificatePem(),
             stranger = new { cert = server.Other.ExportCertificatePem(), key = server.Other.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() },
             service = new { id = server.Service.ClientId, scope = Seed.ReadFiles.Name, cert, key },
-            web = new { id = server.Web.ClientId, redirectUri = server.Web.RedirectUris[0], scope = "openid profile offline_access", cert, key },
+            web = Application(server.Web),
+            bank = Application(bank),
+            bankWithProofs = Application(bankWithProofs),
         });
+
+        object? Application(Client? client) => client is null ? null : new { id = client.ClientId, redirectUri = client.RedirectUris[0], scope = "openid profile offline_access", cert, key };
     }
 }

@@ -97,6 +97,9 @@ internal sealed class FapiProfile : IClientProfile
         .. client.StrictRedirectUris ? [] : RedirectFaults(client),
     ];
 
+    /// <inheritdoc/>
+    public bool Misses(string name, Client client, ServerCapabilities capabilities) => _demands.Any(demand => demand.Name == name && !demand.IsOffered(client, capabilities));
+
     // What the switch would have found, had it not been written off.
     private static IEnumerable<(string Name, string Fault)> RedirectFaults(Client client) =>
         from uri in client.RedirectUris

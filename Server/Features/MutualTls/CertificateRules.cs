@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AuthCore.Protocol;
 
@@ -25,7 +26,7 @@ internal static class CertificateRules
         {
             switch (extension)
             {
-                case X509EnhancedKeyUsageExtension { EnhancedKeyUsages: var uses } when !uses.Cast<System.Security.Cryptography.Oid>().Any(use => use.Value == ClientAuthentication):
+                case X509EnhancedKeyUsageExtension { EnhancedKeyUsages: var uses } when !uses.Cast<Oid>().Any(use => use.Value == ClientAuthentication):
                     return "not for client authentication";
                 case X509KeyUsageExtension { KeyUsages: var usages } when !usages.HasFlag(X509KeyUsageFlags.DigitalSignature):
                     return "not for signatures";
@@ -33,6 +34,21 @@ internal static class CertificateRules
         }
 
         return null;
+    }
+
+    /// <summary>FAPI 2.0 Security Profile §5.4.1 items 2, 3: why its key proves little; null where it is RSA of 2048 bits or more, EC of 224 or more, or of another kind.</summary>
+    public static string? FindFaultOfKey(X509Certificate2 certificate)
+    {
+        try
+        {
+            using var rsa = certificate.GetRSAPublicKey();
+            using var ec = certificate.GetECDsaPublicKey();
+            return rsa is { KeySize: < 2048 } || ec is { KeySize: < 224 } ? "its key is too short" : null;
+        }
+        catch (CryptographicException)
+        {
+            return "its key is malformed";
+        }
     }
 
     /// <summary>RFC 8705 §2.1: why it does not name this client, by the one way that the client registered; null where it does.</summary>

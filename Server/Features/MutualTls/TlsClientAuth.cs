@@ -30,6 +30,7 @@ internal sealed class TlsClientAuth(TrustAnchors anchors, TimeProvider clock) : 
             : CertificateRules.FindFaultOfName(certificate, client)
             ?? CertificateRules.FindFaultOfTime(certificate, now)
             ?? CertificateRules.FindFaultOfUse(certificate)
+            ?? CertificateRules.FindFaultOfKey(certificate)
             ?? anchors.FindFault(certificate, now);
     }
 }

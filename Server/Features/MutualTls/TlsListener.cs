@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -78,6 +79,7 @@ internal sealed class TlsListener(MutualTlsOptions options, IConfiguration confi
         https.ServerCertificateChain = [.. options.ServerCertificates.Skip(1)];
         https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
         https.AllowAnyClientCertificate();
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;   // FAPI 2.0 §5.2.1 item 2, whatever the system allows
 
         // The platform builds a chain all the same: it must not go to addresses that a stranger wrote into a certificate.
         https.OnAuthenticate = static (_, tls) => tls.CertificateChainPolicy = new X509ChainPolicy
