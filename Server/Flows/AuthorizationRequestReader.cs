@@ -1,5 +1,6 @@
 using AuthCore.Keys;
 using AuthCore.Protocol;
+using AuthCore.Stores;
 
 namespace AuthCore.Flows;
 
@@ -61,6 +62,17 @@ internal sealed class AuthorizationRequestReader(
         var missing = Array.Find(_sources, s => s != source && !(isPushed && s.Parameter == ByReference) && s.IsDemandedOf(client));
         var arrived = await JudgeAsync(parameters, client, isPushed, missing, ct);
         return isPushed && arrived is ArrivedRequest.Good { Request: var request } ? await BindAsync(request, facts, client, ct) : arrived;
+    }
+
+    /// <summary>Whether a request that was checked, and waits, would be taken of the client as it is registered now. How it was signed is not kept.</summary>
+    public bool StillStands(Interaction interaction, Client client)
+    {
+        var request = interaction.Request;
+        return RedirectUri.MayAnswerAt(request.RedirectUri.Value, client, interaction.IsPushed) && Scope.Covers(client.Scope, request.Scope)
+            && request.Resource.All(client.Resources.Contains)
+            && responses.ModesOf(client).Contains(request.ResponseMode)
+            && (request.CodeChallenge is not null || !Pkce.IsDemandedOf(client))
+            && (interaction.IsPushed || !_sources.Any(source => source.Parameter == ByReference && source.IsDemandedOf(client)));
     }
 
     private async Task<ArrivedRequest> JudgeAsync(Parameters parameters, Client client, bool isPushed, IAuthorizationRequestSource? missing, CancellationToken ct)

@@ -70,8 +70,7 @@ internal sealed partial class AuthorizeFlow(
     // The registration may have changed since the request was checked.
     private async Task<AuthorizeOutcome> GoOnAsync(
         Interaction interaction, Client client, Browser browser, (string Handle, Handle? NewCookie) at, CancellationToken ct) =>
-        RedirectUri.MayAnswerAt(interaction.Request.RedirectUri.Value, client, interaction.IsPushed) && Scope.Covers(client.Scope, interaction.Request.Scope)
-            && interaction.Request.Resource.All(client.Resources.Contains)
+        requests.StillStands(interaction, client)
             ? await DecideAsync(interaction.Request, client, interaction.Progress, browser, (interaction, at.Handle, at.NewCookie), ct)
             : Page(ProtocolError.InvalidRequest("The client's registration changed meanwhile."), client);
 

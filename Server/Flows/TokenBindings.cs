@@ -34,6 +34,12 @@ internal sealed class TokenBindings(IEnumerable<ITokenBinding> bindings)
     /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<ProvenKey>> ProveAsync(RequestFacts request, Client client, CancellationToken ct)
     {
+        // What an entry demands, this server may have been started without.
+        if ((client.DpopBoundAccessTokens && Find(TokenBinding.ByProof) is null) || (client.TlsClientCertificateBoundAccessTokens && Find(TokenBinding.ByCertificate) is null))
+        {
+            return ProtocolError.InvalidRequest("The tokens of this client are bound to keys, which this server does not do.");
+        }
+
         KeyProof? proof = null;
         foreach (var binding in _bindings)
         {

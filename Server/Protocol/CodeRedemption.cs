@@ -94,6 +94,7 @@ public static class CodeRedemption
         _ when code.Grant.ClientId != client.ClientId => "code of another client",
         _ when !RedirectUri.MayRedeem(request.RedirectUri, code) => "redirect_uri differs",   // OAuth 2.1 §10.2: absent only with PKCE
         _ when !Pkce.Matches(request.CodeVerifier, code.CodeChallenge) => "verifier does not match",
+        { CodeChallenge: null } when Pkce.IsDemandedOf(client) => "no challenge, and the client needs one now",
         _ when code.Confirmation is { } bound && bound != request.Confirmation => "bound to another key",   // RFC 9449 §10
         _ => null,
     };

@@ -50,7 +50,7 @@ public static class Pkce
         var method = parameters["code_challenge_method"];
         if (challenge is null)
         {
-            return client.RequirePkce || client.IsPublic || method is not null
+            return IsDemandedOf(client) || method is not null
                 ? ProtocolError.InvalidRequest("The parameter 'code_challenge' is required (PKCE, S256).")
                 : null;
         }
@@ -59,6 +59,9 @@ public static class Pkce
             : !IsChallenge(challenge) ? ProtocolError.InvalidRequest("The parameter 'code_challenge' is not an S256 challenge.")
             : null;
     }
+
+    /// <summary>OAuth 2.1 §4.1.1, §7.6: of everybody, but a confidential client of old that was excused.</summary>
+    public static bool IsDemandedOf(Client client) => client.RequirePkce || client.IsPublic;
 
     private static bool IsBase64Url(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 }

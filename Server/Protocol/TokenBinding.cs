@@ -12,6 +12,12 @@ public sealed record TokenBinding(string Member, string Thumbprint, string Token
     /// <summary>RFC 6750 §2.1: the scheme of tokens that are bound to nothing, or to the connection.</summary>
     public const string Bearer = "Bearer";
 
+    /// <summary>RFC 9449 §6.1: the member of <c>cnf</c> for a key that is proven with each request.</summary>
+    public const string ByProof = "jkt";
+
+    /// <summary>RFC 8705 §3.1: the member of <c>cnf</c> for the certificate of the connection.</summary>
+    public const string ByCertificate = "x5t#S256";
+
     /// <summary>RFC 7800 §3.1: the value of <c>cnf</c>, as it stands in tokens and with what is kept.</summary>
     public string Confirmation => $$"""{"{{Member}}":"{{Thumbprint}}"}""";
 

@@ -105,24 +105,20 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <summary>Runs on one connection, under the deadline.</summary>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
     {
-        var stop = new CancellationTokenSource();
-        var running = RunToEndAsync(work, stop.Token);
+        var attempt = new Attempt();
+        var running = RunToEndAsync(work, attempt);
         try
         {
             return await running.WaitAsync(Deadline, ct);
         }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            _ = attempt.StopAsync(running, Deadline);   // whoever went away takes no statement and no connection along
+            throw;
+        }
         catch (Exception fault) when (IsTrouble(fault))
         {
-            if (!running.IsCompleted)
-            {
-                Abandon(running, stop);
-            }
-
-            if (ct.IsCancellationRequested)
-            {
-                throw;
-            }
-
+            attempt.Stop(running);
             throw new StorageUnavailableException("The database did not answer.", fault);
         }
     }
@@ -150,18 +146,11 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    private async Task<T> RunToEndAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken stop)
+    private async Task<T> RunToEndAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, Attempt attempt)
     {
-        await using var connection = await source.OpenConnectionAsync(stop);
-        return await work(connection, stop);
-    }
-
-    // Npgsql cancels a command by a blocking call to the same database, which may be the very one that does not answer. That call gets a
-    // thread of its own (no more than connections in the pool), and nobody waits for it.
-    private static void Abandon(Task running, CancellationTokenSource stop)
-    {
-        _ = Task.Factory.StartNew(stop.Cancel, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _ = running.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await using var connection = await source.OpenConnectionAsync(attempt.Token);
+        attempt.IsConnected = true;
+        return await work(connection, attempt.Token);
     }
 
     private static NpgsqlCommand CommandOf(NpgsqlConnection connection, string sql, NpgsqlParameter[] values)

@@ -145,6 +145,23 @@ public sealed class ApplicationsTests(AuthCoreApp app) : IClassFixture<AuthCoreA
     }
 
     [Fact]
+    public async Task An_application_whose_refresh_token_lay_idle_for_too_long_has_access_while_its_access_token_may_live()
+    {
+        var client = Seed.Web with { ClientId = "soon-idle", ClientName = "Soon Idle", RefreshTokenIdleLifetime = 60 };
+        await app.SaveAsync(client);
+        var user = await app.NewUserAsync();
+        using var browser = await app.NewSessionAsync(user);
+        var tokens = await browser.BeginAsync(client, username: user.Username);
+
+        app.Time!.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(HttpStatusCode.OK, await browser.UserInfoStatusAsync(tokens.AccessToken));
+        var text = await TextAsync(browser);
+        Assert.Contains("Soon Idle", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("no access at the moment", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_access_that_ends_with_a_session_is_listed_while_the_session_lives()
     {
         var user = await app.NewUserAsync();

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using AuthCore.Jose;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
@@ -24,6 +26,10 @@ public sealed class ClientByCertificateTests(MutualTlsServer server) : IClassFix
         ["not yet valid"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { From = s_now.AddHours(1) })),
         ["for servers"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Use = "1.3.6.1.5.5.7.3.1" })),
         ["certified, for a key that is too short"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.IssueTo(RSA.Create(1024))),
+        ["with a time that is none"] = s => s.TokenAsync(MutualTlsServer.SelfSigned, WithoutEnd()),
+        ["with a purpose that cannot be read"] = s =>
+            s.TokenAsync(MutualTlsServer.Certified, TestAuthority.SelfSign(new Wanted { Use = null, More = new X509Extension("2.5.29.37", [0x30, 5, 6, 1], critical: false) })),
+        ["with policies that cannot be read"] = s => s.TokenAsync(MutualTlsServer.Certified, TestAuthority.SelfSign(new Wanted { More = new X509Extension("2.5.29.32", [0x30, 5, 6, 1], critical: false) })),
         ["another subject"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Subject = "CN=job2,O=Example,C=DE" })),
         ["more than the subject"] = s => s.TokenAsync(MutualTlsServer.Certified, MutualTlsServer.Root.Issue(new Wanted { Subject = "CN=job,OU=x,O=Example,C=DE" })),
         ["another self-signed certificate"] = s => s.TokenAsync(MutualTlsServer.SelfSigned, MutualTlsServer.OtherCertificate),
@@ -210,5 +216,14 @@ public sealed class ClientByCertificateTests(MutualTlsServer server) : IClassFix
         using var key = SigningKey.Create(SigningAlgorithm.ES256);
         var claims = new System.Text.Json.Nodes.JsonObject { ["jti"] = key.Kid, ["htm"] = "POST", ["htu"] = origin + "/token", ["iat"] = server.App.Time!.GetUtcNow().ToUnixTimeSeconds() };
         return ("DPoP", TestJwt.Sign(key, claims, ("kid", null), ("typ", "dpop+jwt"), ("jwk", TestJwt.JsonOf(key.PublicJwk))));
+    }
+
+    private static X509Certificate2 WithoutEnd()
+    {
+        using var good = TestAuthority.SelfSign();
+        var der = good.RawData;
+        var end = Encoding.ASCII.GetBytes(good.NotAfter.ToUniversalTime().ToString("yyMMddHHmmss", CultureInfo.InvariantCulture) + "Z");
+        "999999999999Z"u8.CopyTo(der.AsSpan(der.AsSpan().IndexOf(end)));
+        return X509CertificateLoader.LoadCertificate(der);
     }
 }

@@ -55,7 +55,7 @@ internal sealed record SessionLine
 /// <summary>What a person has going, read for them alone. Nothing is written for it when tokens are used: the row of a family says when that was.</summary>
 internal sealed class AccountStore(Database database)
 {
-    /// <summary>The applications, by name. A family counts while some token or code of it could be used.</summary>
+    /// <summary>The applications, by name. A family counts while some token or code of it could be used; an access token lives a day at most.</summary>
     /// <param name="subject">Whose.</param>
     /// <param name="idleSince">A session last seen before is over.</param>
     /// <param name="now">The clock.</param>
@@ -69,7 +69,7 @@ internal sealed class AccountStore(Database database)
                 left join sessions s on s.id = g.session_id
                 where  g.subject = @subject and g.revoked_at is null and g.expires_at > @now
                 and    (g.offline or (s.ended_at is null and s.expires_at > @now and s.last_seen_at > @idleSince))
-                and    (g.refresh_expires_at > @now or g.redeemed_at is null and g.code_expires_at > @now or g.redeemed_at is not null and g.refresh_hash is null)),
+                and    (g.refresh_expires_at > @now or g.redeemed_at is null and g.code_expires_at > @now or g.redeemed_at is not null and (g.refresh_hash is null or g.used_at > @now - interval '1 day'))),
             access as (
                 select   client_id, min(created_at) as since, max(last_used_at) as last_used_at
                 from     live

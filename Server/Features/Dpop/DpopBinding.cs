@@ -20,7 +20,7 @@ internal sealed class DpopBinding(DpopOptions dpop, AuthCoreOptions options, Dpo
     private readonly string _origin = RedirectUri.OriginOf(options.Issuer) ?? "";
 
     /// <inheritdoc/>
-    public string Member => "jkt";
+    public string Member => TokenBinding.ByProof;
 
     /// <inheritdoc/>
     public string Scheme => DpopScheme;
@@ -85,7 +85,7 @@ internal sealed class DpopBinding(DpopOptions dpop, AuthCoreOptions options, Dpo
         };
     }
 
-    private sealed class Taking(DpopProof proof, string path, DpopBinding by) : KeyProof(new TokenBinding("jkt", proof.Thumbprint, DpopScheme))
+    private sealed class Taking(DpopProof proof, string path, DpopBinding by) : KeyProof(new TokenBinding(TokenBinding.ByProof, proof.Thumbprint, DpopScheme))
     {
         public override ValueTask<ProtocolError?> TakeAsync(CancellationToken ct) => by.TakeAsync(proof, path, ct);
     }

@@ -135,7 +135,7 @@ internal sealed record IntrospectionAnswer
 
     // RFC 9449 §6.2: bound to a key that signs proofs; bound to a certificate it is a bearer token still (RFC 8705 §3).
     private static bool IsBoundToProof(string? confirmation) =>
-        confirmation is not null && JsonElement.Parse(confirmation).TryGetProperty("jkt", out _);
+        confirmation is not null && JsonElement.Parse(confirmation).TryGetProperty(TokenBinding.ByProof, out _);
 
     private static void WriteText(Utf8JsonWriter json, string name, string? value)
     {

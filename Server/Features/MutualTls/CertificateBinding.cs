@@ -9,7 +9,7 @@ namespace AuthCore.Features.MutualTls;
 internal sealed class CertificateBinding : ITokenBinding
 {
     /// <summary>RFC 8705 §3.1.</summary>
-    public const string Confirmation = "x5t#S256";
+    public const string Confirmation = TokenBinding.ByCertificate;
 
     /// <inheritdoc/>
     public string Member => Confirmation;

@@ -11,7 +11,23 @@ internal static class CertificateRules
     /// <summary>RFC 5280 §4.2.1.12: the purpose of authenticating a client to a TLS server.</summary>
     public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    /// <summary>Why a certificate is refused that cannot be read to its end.</summary>
+    public const string Malformed = "malformed";
+
     private const string AlternativeNames = "2.5.29.17";
+
+    /// <summary>What the rules find; or that the certificate is malformed: the platform reads many parts of it only when it is asked for them, and throws then.</summary>
+    public static string? Judge(Func<string?> rules)
+    {
+        try
+        {
+            return rules();
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentOutOfRangeException)   // the second: a time that no clock can show
+        {
+            return Malformed;
+        }
+    }
 
     /// <summary>RFC 5280 §4.1.2.5: why the certificate is not valid at this time; null where it is. The moments of both ends are within.</summary>
     public static string? FindFaultOfTime(X509Certificate2 certificate, DateTimeOffset now) =>

@@ -25,12 +25,13 @@ internal sealed class SelfSignedTlsClientAuth(ClientKeys keys, TimeProvider cloc
         }
 
         using var certificate = CertificateHeader.Load(der.Span);
-        if (certificate is null || JwkThumbprint.Of(certificate) is not { } key)
+        if (certificate is null)
         {
-            return Refuse(certificate is null ? "malformed" : "its key is of no kind that is in use");
+            return Refuse(CertificateRules.Malformed);
         }
 
-        if (CertificateRules.FindFaultOfTime(certificate, clock.GetUtcNow()) is { } fault)
+        string? key = null;
+        if (CertificateRules.Judge(() => (key = JwkThumbprint.Of(certificate)) is null ? "its key is of no kind that is in use" : CertificateRules.FindFaultOfTime(certificate, clock.GetUtcNow())) is { } fault)
         {
             return Refuse(fault);
         }

@@ -26,11 +26,11 @@ internal sealed class TlsClientAuth(TrustAnchors anchors, TimeProvider clock) : 
 
         using var certificate = CertificateHeader.Load(der.Span);
         var now = clock.GetUtcNow();
-        return certificate is null ? "malformed"
-            : CertificateRules.FindFaultOfName(certificate, client)
+        return certificate is null ? CertificateRules.Malformed : CertificateRules.Judge(() =>
+            CertificateRules.FindFaultOfName(certificate, client)
             ?? CertificateRules.FindFaultOfTime(certificate, now)
             ?? CertificateRules.FindFaultOfUse(certificate)
             ?? CertificateRules.FindFaultOfKey(certificate)
-            ?? anchors.FindFault(certificate, now);
+            ?? anchors.FindFault(certificate, now));
     }
 }
