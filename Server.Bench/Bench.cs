@@ -121,7 +121,7 @@ internal sealed class Bench(BenchOptions options, TextWriter output)
         await using var database = await postgres.CreateDatabaseAsync();
         var population = await Population.WriteAsync(database.ConnectionString, Suite.PeopleFor(options.Connections), options.Machines, options.HashingCost, ct);
         var bytes = await Growth.WriteAsync(database.ConnectionString, options.Rows, ct);
-        _notes.Add(FormattableString.Invariant($"rows: {options.Rows} grants and {options.Rows * 10 / 3} refresh tokens take {bytes / 1048576.0:0} MB with their indexes"));
+        _notes.Add(FormattableString.Invariant($"rows: {options.Rows} families, each with a refresh token, take {bytes / 1048576.0:0} MB with their indexes"));
         using var server = await StartServerAsync("full", folder, database, ct);
         foreach (var comparison in new Suite(StageOf(folder, database, server, ceiling, population)).BesideEmpty(empty))
         {

@@ -15,7 +15,7 @@ workload.AcceptOnlyFromAmong([.. Suite.Names]);
 var seconds = new Option<double>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 10 };
 var rounds = new Option<int>("--rounds") { Description = "Rounds of each workload and its ceiling, in turn.", DefaultValueFactory = _ => 5 };
 var connections = new Option<int>("--connections") { Description = "Kept connections, each with one virtual user.", DefaultValueFactory = _ => 32 };
-var rows = new Option<long>("--rows") { Description = "Measures cc and refresh beside a database with this many grants, and ten refresh tokens for every three." };
+var rows = new Option<long>("--rows") { Description = "Measures cc and refresh beside a database with this many families, each with a refresh token." };
 var peer = new Option<bool>("--peer") { Description = "Measures cc, refresh and discovery beside npm oidc-provider." };
 var json = new Option<string?>("--json") { Description = "Writes the result to this file." };
 var smoke = new Option<bool>("--smoke") { Description = "One short round of each: looks for errors, never at speed." };

@@ -16,7 +16,10 @@ internal sealed record Summary
         ServerCpu = rounds.Sum(round => round.ServerCpu) / requests;
         DatabaseCpu = rounds.All(round => round.DatabaseCpu is not null) ? rounds.Sum(round => round.DatabaseCpu) / requests : null;
         GeneratorCpu = rounds.Sum(round => round.GeneratorCpu) / requests;
-        Allocated = rounds.All(round => round.Allocated is not null) ? rounds.Sum(round => round.Allocated) / requests : null;
+
+        // The runtime's count jumps where its collector changes the number of its heaps, so one round in some says nothing.
+        Allocated = rounds.All(round => round.Allocated is not null)
+            ? Statistics.Median([.. rounds.Select(round => round.Allocated!.Value / (double)Math.Max(1, round.Tally.Requests))]) : null;
         ResidentMegabytes = rounds.Max(round => round.ResidentBytes) / (1024.0 * 1024);
         Writes = rounds.Sum(round => round.Writes) / requests;
         WalBytes = rounds.Sum(round => round.WalBytes) / requests;
