@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
-import { configure, fill, run, settings } from "./session.mjs";
+import { configure, fill, newRequest, run, settings } from "./session.mjs";
 
 const key = { key: await crypto.subtle.importKey("jwk", settings.key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]), kid: settings.key.kid };
 const registered = { id_token_signed_response_alg: "ES256", authorization_signed_response_alg: "ES256", introspection_signed_response_alg: "ES256" };
@@ -58,21 +58,4 @@ async function walk(application, signsMessages) {
     await assert.rejects(client.tokenIntrospection(plain, second.access_token), (error) => error.status === 406 || error.cause?.status === 406, "a plain answer");
   }
   return { sub };
-}
-
-async function newRequest({ redirectUri, scope }) {
-  const pkceCodeVerifier = client.randomPKCECodeVerifier();
-  const expectedState = client.randomState();
-  const expectedNonce = client.randomNonce();
-  return {
-    request: {
-      redirect_uri: redirectUri,
-      scope,
-      state: expectedState,
-      nonce: expectedNonce,
-      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: "S256",
-    },
-    checks: { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true },
-  };
 }

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import * as client from "openid-client";
 import { Browser } from "./browser.mjs";
-import { fill, settings } from "./session.mjs";
+import { fill, newRequest, settings } from "./session.mjs";
 
 const key = await crypto.subtle.importKey("jwk", settings.key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 const signingKey = { key, kid: settings.key.kid };
@@ -74,23 +74,6 @@ const scenarios = {
 async function configure({ id, secret }, metadata = {}) {
   const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
   return client.discovery(new URL(settings.issuer), id, metadata, client.ClientSecretBasic(secret), { execute });
-}
-
-async function newRequest({ redirectUri, scope }) {
-  const pkceCodeVerifier = client.randomPKCECodeVerifier();
-  const expectedState = client.randomState();
-  const expectedNonce = client.randomNonce();
-  return {
-    request: {
-      redirect_uri: redirectUri,
-      scope,
-      state: expectedState,
-      nonce: expectedNonce,
-      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: "S256",
-    },
-    checks: { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true },
-  };
 }
 
 for (const scenario of process.argv.slice(2)) {

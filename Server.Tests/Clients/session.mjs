@@ -28,6 +28,24 @@ export async function signIn(config, { redirectUri, scope }, parameters = {}) {
   return client.authorizationCodeGrant(config, answer, { pkceCodeVerifier: verifier, expectedState: state });
 }
 
+/** An authorization request of OpenID Connect with PKCE, and what its answer must fit. */
+export async function newRequest({ redirectUri, scope }) {
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const expectedState = client.randomState();
+  const expectedNonce = client.randomNonce();
+  return {
+    request: {
+      redirect_uri: redirectUri,
+      scope,
+      state: expectedState,
+      nonce: expectedNonce,
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: "S256",
+    },
+    checks: { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true },
+  };
+}
+
 /** What a person would do with a page: sign in, or allow what is ticked. */
 export function fill(forms) {
   const login = forms.find((form) => form.inputs.has("password"));

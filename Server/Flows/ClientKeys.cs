@@ -26,7 +26,13 @@ internal sealed class ClientKeys(RemoteKeySets remote, TimeProvider clock)
             return refuse(reason);
         }
 
-        var verified = client.JwksUri is { } uri ? await VerifyAsync(uri, jws, refuse, ct) : Verify(client.Jwks, jws, refuse);
+        // A key of that very name is there: a newer set would not make the signature better.
+        var verified = await SeekAsync(
+            client,
+            keys => jws.Verify(keys.Find(jws.Kid, jws.Algorithm)).Try(out var found, out var fault) ? (found, "") : (null, fault),
+            keys => jws.Kid is not null && keys.Keys.Any(key => key.Kid == jws.Kid),
+            refuse,
+            ct);
         if (!verified.Try(out var signed, out var error))
         {
             return error;
@@ -41,60 +47,40 @@ internal sealed class ClientKeys(RemoteKeySets remote, TimeProvider clock)
     /// <param name="refuse">The error of the use, from a reason for the log.</param>
     /// <param name="ct">Ends the wait, which is one of seconds where keys must be fetched.</param>
     /// <returns>The key; the use's error where there is none; or 503 where the client's keys cannot be had, which proves nothing against it.</returns>
-    public async Task<Result<Jwk>> FindAsync(Client client, Func<Jwk, bool> isIt, Func<string, ProtocolError> refuse, CancellationToken ct)
-    {
-        const string Unknown = "no key of the client's";
-        if (client.JwksUri is not { } uri)
-        {
-            return Registered(client.Jwks).Keys.FirstOrDefault(isIt) is { } registered ? registered : refuse(Unknown);
-        }
+    public Task<Result<Jwk>> FindAsync(Client client, Func<Jwk, bool> isIt, Func<string, ProtocolError> refuse, CancellationToken ct) =>
+        SeekAsync(client, keys => (keys.Keys.FirstOrDefault(isIt), "no key of the client's"), static _ => false, refuse, ct);
 
-        var found = await remote.FindAsync(uri, ct);
-        if (found.Keys is not { } known)
+    // Looks into what is known, and into a newer set where that may have more.
+    private async Task<Result<T>> SeekAsync<T>(
+        Client client, Func<JwkSet, (T? Found, string Reason)> look, Func<JwkSet, bool> isFinal, Func<string, ProtocolError> refuse, CancellationToken ct)
+        where T : class
+    {
+        var known = client.JwksUri is { } uri ? (await remote.FindAsync(uri, ct)).Keys : Registered(client.Jwks);
+        if (known is null)
         {
             return ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no keys");
         }
 
-        if (known.Keys.FirstOrDefault(isIt) is { } key)
+        var (found, reason) = look(known);
+        if (found is not null)
         {
-            return key;
+            return found;
         }
 
-        var newer = await remote.FindNewerAsync(uri, known, ct);
-        return newer.Keys?.Keys.FirstOrDefault(isIt) is { } added ? added
-            : newer.IsCurrent ? refuse(Unknown)
-            : ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no newer keys");
-    }
-
-    private Result<VerifiedJws> Verify(string? jwks, UnverifiedJws jws, Func<string, ProtocolError> refuse) =>
-        jws.Verify(Registered(jwks).Find(jws.Kid, jws.Algorithm)).Try(out var verified, out var reason) ? verified : refuse(reason);
-
-    private async Task<Result<VerifiedJws>> VerifyAsync(string uri, UnverifiedJws jws, Func<string, ProtocolError> refuse, CancellationToken ct)
-    {
-        var found = await remote.FindAsync(uri, ct);
-        if (found.Keys is not { } known)
-        {
-            return ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no keys");
-        }
-
-        if (jws.Verify(known.Find(jws.Kid, jws.Algorithm)).Try(out var verified, out var reason))
-        {
-            return verified;
-        }
-
-        // A key of that very name is there: a newer set would not make the signature better.
-        if (jws.Kid is not null && known.Keys.Any(key => key.Kid == jws.Kid))
+        if (client.JwksUri is null || isFinal(known))
         {
             return refuse(reason);
         }
 
-        var newer = await remote.FindNewerAsync(uri, known, ct);
-        if (newer.Keys is { } keys && jws.Verify(keys.Find(jws.Kid, jws.Algorithm)).Try(out verified, out reason))
+        var newer = await remote.FindNewerAsync(client.JwksUri, known, ct);
+        if (newer.Keys is { } keys)
         {
-            return verified;
+            (found, reason) = look(keys);
         }
 
-        return newer.IsCurrent ? refuse(reason) : ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no newer keys");
+        return found is not null ? found
+            : newer.IsCurrent ? refuse(reason)
+            : ProtocolError.TemporarilyUnavailable("the client's jwks_uri gives no newer keys");
     }
 
     private JwkSet Registered(string? jwks)

@@ -16,7 +16,7 @@ internal sealed class RefreshTokenStore(Database database)
     private const string Find =
         $"""
          select {GrantRow.Columns},
-                g.refresh_hash = $2, coalesce(g.spent_hash = $2, false), g.refresh_expires_at, g.rotated_at, g.rotated_scope, g.rotated_resource,
+                g.refresh_hash = $2, g.spent_hash = $2, g.refresh_expires_at, g.rotated_at, g.rotated_scope, g.rotated_resource,
                 case when g.chain_hash = $3 then g.refresh_confirmation end, g.refresh_confirmation, g.successor
          from   grants g
          {GrantRow.Joins}
@@ -64,7 +64,7 @@ internal sealed class RefreshTokenStore(Database database)
 
     private static StoredRefreshToken Read(Grant grant, RowReader row)
     {
-        var (isLast, isLastButOne, expiresAt, rotatedAt) = (row.Flag(), row.Flag(), row.Time(), row.TimeOrNull());
+        var (isLast, isLastButOne, expiresAt, rotatedAt) = (row.Flag(), row.FlagOrFalse(), row.Time(), row.TimeOrNull());
         var (scope, resource, confirmation, last) = (row.TextsOrNull(), row.TextsOrNull(), row.TextOrNull(), row.TextOrNull());
         var token = new RefreshToken { Grant = grant, ExpiresAt = expiresAt, Confirmation = confirmation };
         return isLast

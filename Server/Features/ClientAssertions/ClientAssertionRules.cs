@@ -15,14 +15,10 @@ internal static class ClientAssertionRules
     /// <summary>How far ahead an assertion may expire.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    private static readonly JwtRules s_any = RulesFor(Algorithms);
-    private static readonly Dictionary<string, JwtRules> s_one = Algorithms.ToDictionary(algorithm => algorithm.Name, algorithm => RulesFor([algorithm]), StringComparer.Ordinal);
+    private static readonly ClientJwtRules s_rules = new(Algorithms, RulesFor);
 
     /// <summary>What the door demands of this client's assertions; of no client yet, where it has still to be found.</summary>
-    public static JwtRules RulesOf(Client? client) =>
-        client?.TokenEndpointAuthSigningAlg is { } alg && s_one.TryGetValue(alg, out var narrowed) ? narrowed
-            : client is { AllowedSigningAlgs.Length: > 0 } ? RulesFor([.. Algorithms.Where(algorithm => client.Allows(algorithm.Name))])
-            : s_any;
+    public static JwtRules RulesOf(Client? client) => s_rules.Of(client, client?.TokenEndpointAuthSigningAlg);
 
     /// <summary>RFC 7523 §3: why this signed, timely assertion is not one by which the client may authenticate here; null where it is.</summary>
     /// <param name="jwt">The assertion.</param>

@@ -26,9 +26,14 @@ internal static class IntrospectionEndpoint
 
         var (asking, answer) = introspection;
         var accept = http.Request.Headers.Accept;
-        if (asking.RequireSignedIntrospection ? !IntrospectionAccept.TakesJwt(accept) : !IntrospectionAccept.WantsJwt(accept))
+        if (asking.RequireSignedIntrospection && !IntrospectionAccept.TakesJwt(accept))
         {
-            return asking.RequireSignedIntrospection ? new ProtocolErrorResult(s_signedOnly) : new JsonResult(answer.Write);
+            return new ProtocolErrorResult(s_signedOnly);
+        }
+
+        if (!asking.RequireSignedIntrospection && !IntrospectionAccept.WantsJwt(accept))
+        {
+            return new JsonResult(answer.Write);
         }
 
         var claims = new SignedIntrospection(options.Issuer, asking.ClientId, clock.GetUtcNow(), answer);

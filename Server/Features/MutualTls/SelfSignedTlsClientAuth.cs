@@ -25,13 +25,12 @@ internal sealed class SelfSignedTlsClientAuth(ClientKeys keys, TimeProvider cloc
         }
 
         using var certificate = CertificateHeader.Load(der.Span);
-        if (certificate is null)
+        if (certificate is null || JwkThumbprint.Of(certificate) is not { } key)
         {
-            return Refuse(CertificateRules.Malformed);
+            return Refuse(certificate is null ? CertificateRules.Malformed : "its key is of no kind that is in use");
         }
 
-        string? key = null;
-        if (CertificateRules.Judge(() => (key = JwkThumbprint.Of(certificate)) is null ? "its key is of no kind that is in use" : CertificateRules.FindFaultOfTime(certificate, clock.GetUtcNow())) is { } fault)
+        if (CertificateRules.Judge(() => CertificateRules.FindFaultOfTime(certificate, clock.GetUtcNow())) is { } fault)
         {
             return Refuse(fault);
         }

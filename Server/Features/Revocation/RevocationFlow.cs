@@ -54,7 +54,7 @@ internal sealed partial class RevocationFlow(
 
     // Also by a token that was spent: whoever holds it was given it, and wants an end.
     private async Task<Revoked> RevokeFamilyAsync(Client client, Handle handle, CancellationToken ct) =>
-        await store.RevokeFamilyAsync(handle, client.ClientId, clock.GetUtcNow(), ct) ? Revoked.Family : Revoked.Nothing;
+        await store.RevokeFamilyAsync(new PresentedRefreshToken(handle.Id, handle.Hash, handle.ChainHash), client.ClientId, clock.GetUtcNow(), ct) ? Revoked.Family : Revoked.Nothing;
 
     private async Task<Revoked> RevokeAccessTokenAsync(Client client, string presented, CancellationToken ct)
     {

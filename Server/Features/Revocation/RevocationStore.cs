@@ -1,4 +1,3 @@
-using AuthCore.Keys;
 using AuthCore.Stores;
 
 namespace AuthCore.Features.Revocation;
@@ -21,7 +20,7 @@ internal sealed class RevocationStore(Database database)
 
     /// <summary>Ends the family of a refresh token, spent or not, if it is this client's.</summary>
     /// <returns>Whether it lived until now.</returns>
-    public async Task<bool> RevokeFamilyAsync(Handle token, string clientId, DateTimeOffset now, CancellationToken ct) =>
+    public async Task<bool> RevokeFamilyAsync(PresentedRefreshToken token, string clientId, DateTimeOffset now, CancellationToken ct) =>
         await database.WriteAsync(
             """
             update grants
@@ -29,7 +28,7 @@ internal sealed class RevocationStore(Database database)
             where  id = $1 and client_id = $4 and revoked_at is null
             and    (refresh_hash = $2 or rotated_at is not null and (chain_hash = $3 or unbound_chain_hash = $3))
             """,
-            [Value.Of(token.Id), Value.Of(token.Hash), Value.Of(token.ChainHash), Value.Of(clientId), Value.Of(now)], ct) == 1;
+            [Value.Of(token.GrantId), Value.Of(token.Hash), Value.Of(token.ChainHash), Value.Of(clientId), Value.Of(now)], ct) == 1;
 
     /// <summary>Notes that the access token is dead, once; a trigger tells all servers.</summary>
     public Task AddAsync(string jti, DateTimeOffset expiresAt, CancellationToken ct) => database.WriteAsync(

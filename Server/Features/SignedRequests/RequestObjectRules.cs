@@ -18,14 +18,10 @@ internal static class RequestObjectRules
     // What the standards make no text of: OIDC Core §5.5, OIDC Registration §2, RFC 9396 §2.
     private static readonly string[] s_json = ["claims", "registration", "authorization_details"];
 
-    private static readonly JwtRules s_any = DoorFor(SigningAlgorithm.All);
-    private static readonly Dictionary<string, JwtRules> s_one = SigningAlgorithm.All.ToDictionary(algorithm => algorithm.Name, algorithm => DoorFor([algorithm]), StringComparer.Ordinal);
+    private static readonly ClientJwtRules s_doors = new(SigningAlgorithm.All, DoorFor);
 
     /// <summary>What the door demands of this client's request objects.</summary>
-    public static JwtRules DoorOf(Client client) =>
-        client.RequestObjectSigningAlg is { } alg && s_one.TryGetValue(alg, out var narrowed) ? narrowed
-            : client.AllowedSigningAlgs.Length > 0 ? DoorFor([.. SigningAlgorithm.All.Where(algorithm => client.Allows(algorithm.Name))])
-            : s_any;
+    public static JwtRules DoorOf(Client client) => s_doors.Of(client, client.RequestObjectSigningAlg);
 
     /// <summary>Judges what a signed, timely object says.</summary>
     /// <param name="jwt">Signed by the client's key.</param>
