@@ -132,6 +132,117 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         Assert.False(DerivedKeyEncryption.TryDecryptUnder((await NewTokenAsync()).Value, sealedSuccessor, out _));
     }
 
+    [Fact]
+    public async Task Those_that_rotate_at_once_share_statements_and_each_gets_its_own_successor()
+    {
+        var tokens = await NewTokensAsync(8);
+        var successors = tokens.Select(token => token.Next()).ToArray();
+        using var statements = new Statements(app.ConnectionString);
+
+        var rotated = await AtOnceAsync(() => tokens.Zip(successors, TryRotateAsync));
+
+        Assert.All(rotated, Assert.True);
+        Assert.Equal(2, statements.Take().Count(text => text.Contains("unnest", StringComparison.Ordinal)));   // one that set out at once, and the others together
+        foreach (var (token, successor) in tokens.Zip(successors))
+        {
+            Assert.IsType<RefreshDecision.Rotate>(Decide(await FindAsync(successor)));
+            Assert.True(DerivedKeyEncryption.TryDecryptUnder(token.Value, (await FindAsync(token))!.Successor!, out var kept));
+            Assert.Equal(successor.Value, System.Text.Encoding.ASCII.GetString(kept));
+        }
+    }
+
+    [Fact]
+    public async Task A_family_that_somebody_holds_keeps_no_other_waiting()
+    {
+        var tokens = await NewTokensAsync(4);
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, "select 1 from grants where id = @id for update", tokens[2].Id);
+
+        var rotations = tokens.Select(token => TryRotateAsync(token, token.Next())).ToArray();
+        await held.WaitersAsync(1);
+        Assert.All(await Task.WhenAll(rotations[0], rotations[1], rotations[3]), Assert.True);
+        Assert.False(rotations[2].IsCompleted);
+
+        await held.ReleaseAsync();
+        Assert.True(await rotations[2]);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_brought_several_times_at_once_is_rotated_once()
+    {
+        var token = await NewTokenAsync();
+        var successors = Enumerable.Range(0, 6).Select(_ => token.Next()).ToArray();
+
+        var rotated = await AtOnceAsync(() => successors.Select(successor => TryRotateAsync(token, successor)));
+
+        Assert.Single(rotated, won => won);
+        Assert.IsType<RefreshDecision.Rotate>(Decide(await FindAsync(successors[Array.IndexOf(rotated, true)])));
+        Assert.Equal(1, await LiveTokens.CountAsync(app, token.Id));
+    }
+
+    [Fact]
+    public async Task Among_those_that_go_together_a_dead_family_a_spent_token_and_a_forged_one_get_nothing_and_cost_the_others_nothing()
+    {
+        var tokens = await NewTokensAsync(5);
+        await RevokeAsync(tokens[1]);
+        Assert.True(await TryRotateAsync(tokens[2], tokens[2].Next()));
+        tokens[3] = Handle.Create(HandleKind.RefreshToken, tokens[3].Id);
+
+        var rotated = await AtOnceAsync(() => tokens.Select(token => TryRotateAsync(token, token.Next())));
+
+        Assert.Equal([true, false, false, false, true], rotated);
+    }
+
+    [Fact]
+    public async Task Those_that_are_looked_for_at_once_are_each_found_as_they_are()
+    {
+        var tokens = await NewTokensAsync(4);
+        var forged = Handle.Create(HandleKind.RefreshToken, tokens[1].Id);
+        using var statements = new Statements(app.ConnectionString);
+
+        var found = await AtOnceAsync(() => new[] { tokens[0], tokens[1], forged, tokens[2], tokens[3], tokens[0] }.Select(FindAsync));
+
+        Assert.Equal(2, statements.Take().Count(text => text.Contains("unnest", StringComparison.Ordinal)));
+        Assert.Equal([tokens[0].Id, tokens[1].Id, null, tokens[2].Id, tokens[3].Id, tokens[0].Id], found.Select(token => token?.Token.Grant.Id));
+    }
+
+    /// <summary>Lists travel as one text.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("openid")]
+    [InlineData("openid", "a,b", "{c}", "d\\e", "f'g", "NULL")]
+    public async Task Scope_and_resource_are_kept_as_they_were(params string[] words)
+    {
+        var (token, now) = (await NewTokenAsync(), app.Time!.GetUtcNow());
+        var next = token.Next();
+
+        Assert.True(await app.Get<RefreshTokenStore>().TryRotateAsync(
+            new RefreshRotated(token.Id, token.Hash, now, words, words, new NewRefreshToken(next.Hash, next.ChainHash, now + TimeSpan.FromDays(1), Confirmation: null), [1]), along: null, s_ct));
+
+        var found = await FindAsync(token);
+        Assert.Equal(words, found!.Token.RotatedScope);
+        Assert.Equal(words, found.Token.RotatedResource);
+    }
+
+    private async Task<T[]> AtOnceAsync<T>(Func<IEnumerable<Task<T>>> ask)
+    {
+        await using var held = await RowLock.TakeFamiliesAsync(app.ConnectionString);
+        var asked = ask().ToArray();
+        await held.WaitersAsync(2);
+        await held.ReleaseAsync();
+        return await Task.WhenAll(asked);
+    }
+
+    private async Task<Handle[]> NewTokensAsync(int count)
+    {
+        var tokens = new Handle[count];
+        for (var i = 0; i < count; i++)
+        {
+            tokens[i] = await NewTokenAsync();
+        }
+
+        return tokens;
+    }
+
     private async Task<Handle> NewTokenAsync()
     {
         using var browser = app.CreateBrowser();

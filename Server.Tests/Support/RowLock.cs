@@ -16,11 +16,17 @@ internal sealed class RowLock : IAsyncDisposable
     /// <summary>Takes the rows that the statement, a <c>select … for update</c> with <c>@id</c>, finds.</summary>
     public static async Task<RowLock> TakeAsync(string connectionString, string sql, Guid id)
     {
-        var holder = await OpenAsync(connectionString);
-        var watcher = await OpenAsync(connectionString);
-        var transaction = await holder.BeginTransactionAsync();
-        Assert.NotEmpty(await holder.QueryAsync(sql, new { id }, transaction));
-        return new RowLock(holder, watcher, transaction);
+        var held = await BeginAsync(connectionString);
+        Assert.NotEmpty(await held._holder.QueryAsync(sql, new { id }, held._transaction));
+        return held;
+    }
+
+    /// <summary>Takes all of <c>grants</c>: nobody reads or writes a family.</summary>
+    public static async Task<RowLock> TakeFamiliesAsync(string connectionString)
+    {
+        var held = await BeginAsync(connectionString);
+        await held._holder.ExecuteAsync("lock table grants in access exclusive mode", transaction: held._transaction);
+        return held;
     }
 
     /// <summary>Waits until so many statements wait for rows: their requests have loaded and are about to apply.</summary>
@@ -49,6 +55,12 @@ internal sealed class RowLock : IAsyncDisposable
         await ReleaseAsync();
         await _holder.DisposeAsync();
         await _watcher.DisposeAsync();
+    }
+
+    private static async Task<RowLock> BeginAsync(string connectionString)
+    {
+        var holder = await OpenAsync(connectionString);
+        return new RowLock(holder, await OpenAsync(connectionString), await holder.BeginTransactionAsync());
     }
 
     private async Task<int[]> UntilAsync(Func<int[], bool> isSo)

@@ -1,5 +1,4 @@
 using AuthCore.Protocol;
-using Npgsql;
 
 namespace AuthCore.Stores;
 
@@ -8,47 +7,60 @@ internal sealed class AuthorizationCodeStore(Database database)
 {
     private const string Find =
         $"""
-         select {GrantRow.Columns},
+         select k.n, {GrantRow.Columns},
                 g.redirect_uri, g.redirect_uri_sent, g.code_challenge, g.code_confirmation, g.code_expires_at, g.redeemed_at
-         from   grants g
+         from   unnest($1, $2) with ordinality as k (id, hash, n)
+         join   grants g on g.id = k.id and g.code_hash = k.hash
          {GrantRow.Joins}
-         where  g.id = $1 and g.code_hash = $2
          """;
 
     private const string Redeem =
         """
-        update grants
-        set    redeemed_at = $3, used_at = $3, refresh_hash = $4, chain_hash = $5, refresh_expires_at = $6, refresh_confirmation = $7
-        where  id = $1 and code_hash = $2 and redeemed_at is null and revoked_at is null
+        with free as (
+            select k.*
+            from   unnest($1, $2, $3, $4, $5, $6, $7) with ordinality as k (id, hash, now, refresh_hash, chain_hash, refresh_expires_at, refresh_confirmation, n)
+            join   grants g on g.id = k.id and g.code_hash = k.hash and g.redeemed_at is null and g.revoked_at is null
+            for no key update of g skip locked)
+        update grants g
+        set    redeemed_at = k.now, used_at = k.now, refresh_hash = k.refresh_hash, chain_hash = k.chain_hash, refresh_expires_at = k.refresh_expires_at,
+               refresh_confirmation = k.refresh_confirmation
+        from   free k
+        where  g.id = k.id
+        returning k.n
         """;
 
+    private readonly SharedRead<(Guid GrantId, byte[] Hash), AuthorizationCode> _codes =
+        new(database, Find, static keys => [Values.Of(keys, key => key.GrantId), Values.Of(keys, key => key.Hash)], Read);
+
+    private readonly SharedWrite<CodeRedeemed> _redemptions = new(
+        database, Redeem,
+        static all =>
+        [
+            Values.Of(all, of => of.GrantId), Values.Of(all, of => of.CodeHash), Values.Of(all, of => of.Now), Values.Of(all, of => of.Refresh?.Hash),
+            Values.Of(all, of => of.Refresh?.ChainHash), Values.Of(all, of => of.Refresh?.ExpiresAt), Values.Of(all, of => of.Refresh?.Confirmation),
+        ]);
+
     /// <summary>The code with its family, or null.</summary>
-    public Task<AuthorizationCode?> FindAsync(Guid grantId, byte[] codeHash, CancellationToken ct) =>
-        database.ReadAsync(Find, [Value.Of(grantId), Value.Of(codeHash)], static row => new AuthorizationCode
-        {
-            Grant = GrantRow.Read(row),
-            RedirectUri = row.Text(),
-            RedirectUriSent = row.Flag(),
-            CodeChallenge = row.TextOrNull(),
-            Confirmation = row.TextOrNull(),
-            ExpiresAt = row.Time(),
-            RedeemedAt = row.TimeOrNull(),
-        }, ct);
+    public Task<AuthorizationCode?> FindAsync(Guid grantId, byte[] codeHash, CancellationToken ct) => _codes.FindAsync((grantId, codeHash), ct);
 
     /// <summary>Marks the code redeemed and starts its chain of refresh tokens, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the first refresh token, if there is to be one.</param>
     /// <param name="along">What is written in the same transaction, be the code redeemed or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public async Task<bool> TryRedeemAsync(CodeRedeemed change, Statement? along, CancellationToken ct)
+    public Task<bool> TryRedeemAsync(CodeRedeemed change, Statement? along, CancellationToken ct) =>
+        along is null ? _redemptions.TryAsync(change, ct) : _redemptions.TryAloneAsync(change, along, ct);
+
+    private static AuthorizationCode Read(RowReader row) => new()
     {
-        NpgsqlParameter[] values =
-        [
-            Value.Of(change.GrantId), Value.Of(change.CodeHash), Value.Of(change.Now), Value.Of(change.Refresh?.Hash), Value.Of(change.Refresh?.ChainHash),
-            Value.Of(change.Refresh?.ExpiresAt), Value.Of(change.Refresh?.Confirmation),
-        ];
-        return await database.WriteAsync(Redeem, values, along, ct) == 1;
-    }
+        Grant = GrantRow.Read(row),
+        RedirectUri = row.Text(),
+        RedirectUriSent = row.Flag(),
+        CodeChallenge = row.TextOrNull(),
+        Confirmation = row.TextOrNull(),
+        ExpiresAt = row.Time(),
+        RedeemedAt = row.TimeOrNull(),
+    };
 }
 
 /// <summary>A code spent, and the refresh token that came of it, if there is one.</summary>

@@ -64,13 +64,32 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <param name="values">In that order.</param>
     /// <param name="read">Makes the result of the row.</param>
     /// <param name="ct">Ends the wait.</param>
-    public Task<T?> ReadAsync<T>(string sql, NpgsqlParameter[] values, Func<RowReader, T> read, CancellationToken ct)
-        where T : class => RunAsync(
+    public async Task<T?> ReadAsync<T>(string sql, NpgsqlParameter[] values, Func<RowReader, T> read, CancellationToken ct)
+        where T : class
+    {
+        T? found = null;
+        await ReadEachAsync(sql, values, row => found = read(row), ct);
+        return found;
+    }
+
+    /// <summary>All rows, each read by hand.</summary>
+    /// <param name="sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
+    /// <param name="values">In that order.</param>
+    /// <param name="each">Takes a row.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> ReadEachAsync(string sql, NpgsqlParameter[] values, Action<RowReader> each, CancellationToken ct) => RunAsync(
         async (connection, token) =>
         {
             await using var command = CommandOf(connection, sql, values);
             await using var rows = await command.ExecuteReaderAsync(token);
-            return await rows.ReadAsync(token) ? read(new RowReader(rows)) : null;
+            var count = 0;
+            for (; await rows.ReadAsync(token); count++)
+            {
+                each(new RowReader(rows));
+            }
+
+            return count;
         },
         ct);
 

@@ -7,40 +7,67 @@ internal sealed class GrantStore(Database database)
 {
     private const string FindWithUser =
         $"""
-         select {GrantRow.Columns},
+         select k.n, {GrantRow.Columns},
                 {UserRow.Columns}
-         from   grants g
+         from   unnest($1) with ordinality as k (id, n)
+         join   grants g on g.id = k.id
          {GrantRow.Joins}
-         where  g.id = $1
          """;
 
     private const string Begin =
         """
-        with person as (
-            select subject from users
-            where  subject = $3 and disabled_at is null and endings = $23
-            for share),
-        ended as (
-            update interactions i set completed_at = $15
-            from   person
-            where  i.id = $22 and i.completed_at is null and i.denied_at is null and i.expires_at > $15
-            returning i.id)
-        insert into grants (
-            id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at, sector,
-            code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, code_confirmation)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $24, $17, $18, $19, $20, $21, $25
-        from   person
-        where  $22 is null or exists (select 1 from ended)
+        with free as (
+            select k.*
+            from   unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) with ordinality as k (
+                       id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr, authenticated_at, created_at, expires_at, sector,
+                       code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, code_confirmation, interaction_id, endings, n)
+            join   users u on u.subject = k.subject and u.disabled_at is null and u.endings = k.endings
+            for share of u skip locked),
+        answered as (
+            update interactions i set completed_at = k.created_at
+            from   free k
+            where  i.id = k.interaction_id and i.completed_at is null and i.denied_at is null and i.expires_at > k.created_at
+            returning k.n),
+        begun as (
+            select k.* from free k where k.interaction_id is null or k.n in (select n from answered)),
+        kept as (
+            insert into grants (
+                id, client_id, subject, session_id, offline, scope, claim_names, declined, resource, nonce, claims, acr, amr,
+                authenticated_at, created_at, expires_at, sector, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, code_confirmation)
+            select id, client_id, subject, session_id, offline, string_to_array(scope, ' '), string_to_array(claim_names, ' '), string_to_array(declined, ' '),
+                   string_to_array(resource, ' '), nonce, claims, acr, string_to_array(amr, ' '),
+                   authenticated_at, created_at, expires_at, sector, code_hash, redirect_uri, redirect_uri_sent, code_challenge, code_expires_at, code_confirmation
+            from   begun)
+        select n from begun
         """;
 
     private const string FindWithUsername =
         $"""
-         select {GrantRow.Columns},
+         select k.n, {GrantRow.Columns},
                 u.username
-         from   grants g
+         from   unnest($1) with ordinality as k (id, n)
+         join   grants g on g.id = k.id
          {GrantRow.Joins}
-         where  g.id = $1
          """;
+
+    private readonly SharedRead<Guid, GrantOfUser> _withUser =
+        new(database, FindWithUser, static ids => [Values.Of(ids, id => id)], static row => new GrantOfUser(GrantRow.Read(row), UserRow.Read(row)));
+
+    private readonly SharedRead<Guid, GrantOfUsername> _withUsername =
+        new(database, FindWithUsername, static ids => [Values.Of(ids, id => id)], static row => new GrantOfUsername(GrantRow.Read(row), row.Text()));
+
+    private readonly SharedWrite<NewGrant> _beginnings = new(
+        database, Begin,
+        static all =>
+        [
+            Values.Of(all, of => of.Grant.Id), Values.Of(all, of => of.Grant.ClientId), Values.Of(all, of => of.Grant.Subject), Values.Of(all, of => of.Grant.SessionId),
+            Values.Of(all, of => of.Grant.Offline), Values.Of(all, of => of.Grant.Scope), Values.Of(all, of => of.Grant.ClaimNames), Values.Of(all, of => of.Grant.Declined),
+            Values.Of(all, of => of.Grant.Resource), Values.Of(all, of => of.Grant.Nonce), Values.Of(all, of => of.Grant.Claims?.Json), Values.Of(all, of => of.Grant.Acr),
+            Values.Of(all, of => of.Grant.Amr), Values.Of(all, of => of.Grant.AuthenticatedAt), Values.Of(all, of => of.Grant.CreatedAt), Values.Of(all, of => of.Grant.ExpiresAt),
+            Values.Of(all, of => of.Grant.Sector), Values.Of(all, of => of.Code.Hash), Values.Of(all, of => of.Code.RedirectUri.Value), Values.Of(all, of => of.Code.RedirectUri.WasSent),
+            Values.Of(all, of => of.Code.CodeChallenge), Values.Of(all, of => of.Code.ExpiresAt), Values.Of(all, of => of.Code.Confirmation),
+            Values.Of(all, of => of.Facts.InteractionId), Values.Of(all, of => of.Facts.Endings),
+        ]);
 
     /// <summary>Starts a family with its code, and ends the interaction it came from.</summary>
     /// <param name="grant">The family.</param>
@@ -48,25 +75,19 @@ internal sealed class GrantStore(Database database)
     /// <param name="facts">What it was decided on.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where the interaction was answered, the user disabled, or anything of theirs (session, consent) ended meanwhile: decide again.</returns>
-    public async Task<bool> TryBeginAsync(Grant grant, NewCode code, GrantFacts facts, CancellationToken ct) =>
-        await database.WriteAsync(
-            Begin,
-            [
-                Value.Of(grant.Id), Value.Of(grant.ClientId), Value.Of(grant.Subject), Value.Of(grant.SessionId), Value.Of(grant.Offline), Value.Of(grant.Scope),
-                Value.Of(grant.ClaimNames), Value.Of(grant.Declined), Value.Of(grant.Resource), Value.Of(grant.Nonce), Value.Of(grant.Claims?.Json), Value.Of(grant.Acr),
-                Value.Of(grant.Amr), Value.Of(grant.AuthenticatedAt), Value.Of(grant.CreatedAt), Value.Of(grant.ExpiresAt),
-                Value.Of(code.Hash), Value.Of(code.RedirectUri.Value), Value.Of(code.RedirectUri.WasSent), Value.Of(code.CodeChallenge), Value.Of(code.ExpiresAt),
-                Value.Of(facts.InteractionId), Value.Of(facts.Endings), Value.Of(grant.Sector), Value.Of(code.Confirmation),
-            ],
-            ct) == 1;
+    public Task<bool> TryBeginAsync(Grant grant, NewCode code, GrantFacts facts, CancellationToken ct)
+    {
+        var begun = new NewGrant(grant, code, facts);
+        return facts.InteractionId is null ? _beginnings.TryAsync(begun, ct) : _beginnings.TryAloneAsync(begun, null, ct);   // it waits for another tab, and nobody for it
+    }
 
     /// <summary>The family and its user, for an access token of it; null where it is gone.</summary>
     public Task<GrantOfUser?> FindWithUserAsync(Guid id, CancellationToken ct) =>
-        database.ReadAsync(FindWithUser, [Value.Of(id)], static row => new GrantOfUser(GrantRow.Read(row), UserRow.Read(row)), ct);
+        _withUser.FindAsync(id, ct);
 
     /// <summary>The family and what its user is called at sign-in; null where it is gone.</summary>
     public Task<GrantOfUsername?> FindWithUsernameAsync(Guid id, CancellationToken ct) =>
-        database.ReadAsync(FindWithUsername, [Value.Of(id)], static row => new GrantOfUsername(GrantRow.Read(row), row.Text()), ct);
+        _withUsername.FindAsync(id, ct);
 
     /// <summary>Ends a family: every code and token of it is dead from now on.</summary>
     /// <returns>Whether it lived until now.</returns>
@@ -79,6 +100,9 @@ internal sealed class GrantStore(Database database)
 /// <param name="InteractionId">The interaction that it answers; null where nobody had to be asked.</param>
 /// <param name="Endings">The user's count of endings, read with their session and their consent.</param>
 internal sealed record GrantFacts(Guid? InteractionId, int Endings);
+
+/// <summary>A family that begins.</summary>
+internal sealed record NewGrant(Grant Grant, NewCode Code, GrantFacts Facts);
 
 /// <summary>A code about to be handed out.</summary>
 internal sealed record NewCode(byte[] Hash, ChosenRedirectUri RedirectUri, string? CodeChallenge, DateTimeOffset ExpiresAt)

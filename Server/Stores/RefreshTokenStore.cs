@@ -1,5 +1,4 @@
 using AuthCore.Protocol;
-using Npgsql;
 
 namespace AuthCore.Stores;
 
@@ -15,44 +14,58 @@ internal sealed class RefreshTokenStore(Database database)
     // A token bound to no key may be of the chain as it was before it was bound.
     private const string Find =
         $"""
-         select {GrantRow.Columns},
-                g.refresh_hash = $2, g.spent_hash = $2, g.refresh_expires_at, g.rotated_at, g.rotated_scope, g.rotated_resource,
-                case when g.chain_hash = $3 then g.refresh_confirmation end, g.refresh_confirmation, g.successor
-         from   grants g
+         select k.n, {GrantRow.Columns},
+                g.refresh_hash = k.hash, g.spent_hash = k.hash, g.refresh_expires_at, g.rotated_at, g.rotated_scope, g.rotated_resource,
+                case when g.chain_hash = k.chain then g.refresh_confirmation end, g.refresh_confirmation, g.successor
+         from   unnest($1, $2, $3) with ordinality as k (id, hash, chain, n)
+         join   grants g on g.id = k.id and (g.refresh_hash = k.hash or g.rotated_at is not null and (g.chain_hash = k.chain or g.unbound_chain_hash = k.chain))
          {GrantRow.Joins}
-         where  g.id = $1 and (g.refresh_hash = $2 or g.rotated_at is not null and (g.chain_hash = $3 or g.unbound_chain_hash = $3))
          """;
 
     private const string Rotate =
         """
-        update grants
-        set    rotated_at = $3, used_at = $3, spent_hash = $2, rotated_scope = $4, rotated_resource = $5, successor = $6,
-               refresh_hash = $7, refresh_expires_at = $9, refresh_confirmation = $10,
-               unbound_chain_hash = case when chain_hash = $8 then unbound_chain_hash else chain_hash end, chain_hash = $8
-        where  id = $1 and refresh_hash = $2 and revoked_at is null
+        with free as (
+            select k.*
+            from   unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality
+                   as k (id, hash, now, scope, resource, successor, next_hash, next_chain, next_expires_at, next_confirmation, n)
+            join   grants g on g.id = k.id and g.refresh_hash = k.hash and g.revoked_at is null
+            for no key update of g skip locked)
+        update grants g
+        set    rotated_at = k.now, used_at = k.now, spent_hash = k.hash, rotated_scope = string_to_array(k.scope, ' '), rotated_resource = string_to_array(k.resource, ' '),
+               successor = k.successor, refresh_hash = k.next_hash, refresh_expires_at = k.next_expires_at, refresh_confirmation = k.next_confirmation,
+               unbound_chain_hash = case when g.chain_hash = k.next_chain then g.unbound_chain_hash else g.chain_hash end, chain_hash = k.next_chain
+        from   free k
+        where  g.id = k.id
+        returning k.n
         """;
 
     private const string Keep = "update grants set used_at = $3, refresh_expires_at = $4 where id = $1 and refresh_hash = $2 and revoked_at is null";
 
+    private readonly SharedRead<PresentedRefreshToken, StoredRefreshToken> _tokens = new(
+        database, Find,
+        static keys => [Values.Of(keys, key => key.GrantId), Values.Of(keys, key => key.Hash), Values.Of(keys, key => key.ChainHash)],
+        static row => Read(GrantRow.Read(row), row));
+
+    private readonly SharedWrite<RefreshRotated> _rotations = new(
+        database, Rotate,
+        static all =>
+        [
+            Values.Of(all, of => of.GrantId), Values.Of(all, of => of.TokenHash), Values.Of(all, of => of.Now), Values.Of(all, of => of.Scope), Values.Of(all, of => of.Resource),
+            Values.Of(all, of => of.SealedSuccessor), Values.Of(all, of => of.Successor.Hash), Values.Of(all, of => of.Successor.ChainHash),
+            Values.Of(all, of => of.Successor.ExpiresAt), Values.Of(all, of => of.Successor.Confirmation),
+        ]);
+
     /// <summary>The token with its family, or null where it is none of the family's chain.</summary>
     public Task<StoredRefreshToken?> FindAsync(PresentedRefreshToken token, CancellationToken ct) =>
-        database.ReadAsync(Find, [Value.Of(token.GrantId), Value.Of(token.Hash), Value.Of(token.ChainHash)], static row => Read(GrantRow.Read(row), row), ct);
+        _tokens.FindAsync(token, ct);
 
     /// <summary>Exchanges the token for its successor, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the successor.</param>
     /// <param name="along">What is written in the same transaction, be the token exchanged or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public async Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct)
-    {
-        var next = change.Successor;
-        NpgsqlParameter[] values =
-        [
-            Value.Of(change.GrantId), Value.Of(change.TokenHash), Value.Of(change.Now), Value.Of(change.Scope), Value.Of(change.Resource), Value.Of(change.SealedSuccessor),
-            Value.Of(next.Hash), Value.Of(next.ChainHash), Value.Of(next.ExpiresAt), Value.Of(next.Confirmation),
-        ];
-        return await database.WriteAsync(Rotate, values, along, ct) == 1;
-    }
+    public Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct) =>
+        along is null ? _rotations.TryAsync(change, ct) : _rotations.TryAloneAsync(change, along, ct);
 
     /// <summary>Notes the use of a token that does not rotate, and moves its idle limit, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the new limit.</param>

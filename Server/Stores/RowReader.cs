@@ -23,6 +23,9 @@ internal sealed class RowReader(NpgsqlDataReader row)
 
     public int Number() => row.GetInt32(_next++);
 
+    /// <summary>Of a key among those that were sent: from 0, where <c>ordinality</c> counts from 1.</summary>
+    public int Place() => (int)row.GetInt64(_next++) - 1;
+
     public Guid Id() => row.GetGuid(_next++);
 
     public Guid? IdOrNull() => IsNull() ? null : row.GetGuid(_next++);

@@ -62,22 +62,27 @@ internal sealed class SessionStore(Database database)
         u.endings
         """;
 
+    private const string FindWithConsent =
+        $"""
+         select k.n, {Columns}, c.granted, c.declined, c.targets
+         from   unnest($1, $2, $3) with ordinality as k (id, hash, client_id, n)
+         join   sessions s on s.id = k.id and s.handle_hash = k.hash
+         join   users u on u.subject = s.subject
+         left join consents c on c.subject = s.subject and c.client_id = k.client_id
+         """;
+
+    private readonly SharedRead<(Guid Id, byte[] Hash, string ClientId), SessionWithConsent> _withConsent = new(
+        database, FindWithConsent,
+        static keys => [Values.Of(keys, key => key.Id), Values.Of(keys, key => key.Hash), Values.Of(keys, key => key.ClientId)],
+        static row => new SessionWithConsent(Read(row), row.TextsOrNull() is { } granted ? new Consent(granted, row.Texts()) { Targets = row.Texts() } : null));
+
     /// <summary>The session of this cookie, whatever its state, or null.</summary>
     public Task<SessionRow?> FindAsync(Guid id, byte[] handleHash, CancellationToken ct) => database.ReadAsync(
         $"select {Columns} from sessions s join users u on u.subject = s.subject where s.id = $1 and s.handle_hash = $2",
         [Value.Of(id), Value.Of(handleHash)], Read, ct);
 
     /// <summary>The session of this cookie, whatever its state, with what its user allowed the client before; or null.</summary>
-    public Task<SessionWithConsent?> FindWithConsentAsync(Guid id, byte[] handleHash, string clientId, CancellationToken ct) => database.ReadAsync(
-        $"""
-         select {Columns}, c.granted, c.declined, c.targets
-         from   sessions s
-         join   users u on u.subject = s.subject
-         left join consents c on c.subject = s.subject and c.client_id = $3
-         where  s.id = $1 and s.handle_hash = $2
-         """,
-        [Value.Of(id), Value.Of(handleHash), Value.Of(clientId)],
-        static row => new SessionWithConsent(Read(row), row.TextsOrNull() is { } granted ? new Consent(granted, row.Texts()) { Targets = row.Texts() } : null), ct);
+    public Task<SessionWithConsent?> FindWithConsentAsync(Guid id, byte[] handleHash, string clientId, CancellationToken ct) => _withConsent.FindAsync((id, handleHash, clientId), ct);
 
     /// <summary>Begins a session, if the user is still as when their proof was looked at.</summary>
     /// <returns>False where the user was disabled, got another password or ended something meanwhile: decide again.</returns>

@@ -1,12 +1,11 @@
 using AuthCore.Flows;
 using AuthCore.Keys;
-using AuthCore.Options;
 using AuthCore.Protocol;
 
 namespace AuthCore.Features.OpaqueTokens;
 
 /// <summary>RFC 6749 §1.4: access tokens that are a handle and 256 random bits. What a JWT would say stands in a row under the token's hash.</summary>
-internal sealed class OpaqueAccessTokens(OpaqueTokenStore store, AuthCoreOptions options) : IAccessTokenFormat
+internal sealed class OpaqueAccessTokens(OpaqueTokenStore store) : IAccessTokenFormat
 {
     /// <inheritdoc/>
     public string Name => "opaque";
@@ -23,7 +22,7 @@ internal sealed class OpaqueAccessTokens(OpaqueTokenStore store, AuthCoreOptions
 
     /// <summary>One read: the token with its family and user.</summary>
     public async ValueTask<AccessTokenFacts?> ReadAsync(string token, CancellationToken ct) =>
-        Handle.TryParse(HandleKind.AccessToken, token, out var handle) ? await store.FindAsync(handle.Id, handle.Hash, options.Issuer, ct) : null;
+        Handle.TryParse(HandleKind.AccessToken, token, out var handle) ? await store.FindAsync(handle.Id, handle.Hash, ct) : null;
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryEndAsync(string token, CancellationToken ct)

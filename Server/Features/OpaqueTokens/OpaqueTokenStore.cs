@@ -1,10 +1,11 @@
+using AuthCore.Options;
 using AuthCore.Protocol;
 using AuthCore.Stores;
 
 namespace AuthCore.Features.OpaqueTokens;
 
 /// <summary>The table <c>opaque_access_tokens</c>.</summary>
-internal sealed class OpaqueTokenStore(Database database)
+internal sealed class OpaqueTokenStore(Database database, AuthCoreOptions options)
 {
     /// <summary>How expired rows go.</summary>
     public static ExpiringRows Expiring { get; } = new(
@@ -23,12 +24,15 @@ internal sealed class OpaqueTokenStore(Database database)
 
     private const string Find =
         $"""
-         select t.id, t.has_family, t.client_id, t.subject, t.audience, t.scope, t.jti, t.issued_at, t.expires_at, t.authenticated_at, t.acr, t.amr, t.confirmation,
+         select k.n, t.id, t.has_family, t.client_id, t.subject, t.audience, t.scope, t.jti, t.issued_at, t.expires_at, t.authenticated_at, t.acr, t.amr, t.confirmation,
                 g.id is not null as is_there, {GrantRow.Columns}, {UserRow.Columns}
-         from   opaque_access_tokens t
+         from   unnest($1, $2) with ordinality as k (id, hash, n)
+         join   opaque_access_tokens t on t.id = k.id and t.token_hash = k.hash
          left join (grants g {GrantRow.Joins}) on g.id = t.id and t.has_family
-         where  t.id = $1 and t.token_hash = $2
          """;
+
+    private readonly SharedRead<(Guid Id, byte[] Hash), AccessTokenFacts> _tokens =
+        new(database, Find, static keys => [Values.Of(keys, key => key.Id), Values.Of(keys, key => key.Hash)], row => Read(row, options.Issuer));
 
     /// <summary>The statement that keeps a token, for whoever gives it.</summary>
     public static Statement InsertOf(Guid id, byte[] tokenHash, AccessTokenClaims claims) => new(Insert,
@@ -39,8 +43,8 @@ internal sealed class OpaqueTokenStore(Database database)
     ]);
 
     /// <summary>What the token says, with its family and user where it has them; null where it is unknown, or its family is gone.</summary>
-    public async Task<AccessTokenFacts?> FindAsync(Guid id, byte[] tokenHash, string issuer, CancellationToken ct) =>
-        await database.ReadAsync(Find, [Value.Of(id), Value.Of(tokenHash)], row => Read(row, issuer), ct) is { } facts && (facts.GrantId is null) == (facts.Family is null) ? facts : null;
+    public async Task<AccessTokenFacts?> FindAsync(Guid id, byte[] tokenHash, CancellationToken ct) =>
+        await _tokens.FindAsync((id, tokenHash), ct) is { } facts && (facts.GrantId is null) == (facts.Family is null) ? facts : null;
 
     /// <summary>Takes the token away.</summary>
     public Task DeleteAsync(Guid id, byte[] tokenHash, CancellationToken ct) =>

@@ -1,0 +1,76 @@
+using AuthCore.Keys;
+using AuthCore.Protocol;
+using AuthCore.Stores;
+using AuthCore.Tests.Support;
+
+namespace AuthCore.Tests.Stores;
+
+/// <summary>Families begin together, each by its own facts.</summary>
+public sealed class GrantStoreTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
+{
+    private static readonly CancellationToken s_ct = CancellationToken.None;
+
+    [Fact]
+    public async Task Those_that_begin_at_once_share_statements_and_are_each_kept_as_they_are()
+    {
+        var (like, endings) = await LikeAsync();
+        var grants = Enumerable.Range(0, 6).Select(i => like with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()), Nonce = $"nonce {i}", Declined = [.. Enumerable.Repeat("email", i % 3)] }).ToArray();
+        using var statements = new Statements(app.ConnectionString);
+
+        await using var held = await RowLock.TakeFamiliesAsync(app.ConnectionString);
+        var asked = grants.Select(grant => BeginAsync(grant, endings)).ToArray();
+        await held.WaitersAsync(2);
+        await held.ReleaseAsync();
+
+        Assert.All(await Task.WhenAll(asked), Assert.True);
+        Assert.Equal(2, statements.Take().Count(text => text.Contains("unnest", StringComparison.Ordinal)));   // one that set out at once, and the others together
+        foreach (var grant in grants)
+        {
+            var kept = (await app.Get<GrantStore>().FindWithUserAsync(grant.Id, s_ct))!.Grant;
+            Assert.Equivalent(grant with { Session = kept.Session, UserIsEnabled = true }, kept, strict: true);
+        }
+    }
+
+    [Fact]
+    public async Task Whose_person_ended_something_meanwhile_does_not_begin_and_the_others_do()
+    {
+        var (like, endings) = await LikeAsync();
+
+        var begun = await Task.WhenAll(new[] { endings, endings, endings - 1, endings }.Select(seen => BeginAsync(like with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, seen)));
+
+        Assert.Equal([true, true, false, true], begun);
+    }
+
+    [Fact]
+    public async Task While_somebody_changes_a_person_only_their_families_wait()
+    {
+        var (mine, endings) = await LikeAsync();
+        var (theirs, theirEndings) = await LikeAsync(Seed.Bob);
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, "select 1 from users u join grants g on g.subject = u.subject where g.id = @id for update of u", mine.Id);
+
+        var first = BeginAsync(theirs with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, theirEndings);
+        var waits = BeginAsync(mine with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, endings);
+        var last = BeginAsync(theirs with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, theirEndings);
+
+        Assert.True(await first);
+        Assert.True(await last);
+        await held.WaitersAsync(1);
+        Assert.False(waits.IsCompleted);
+        await held.ReleaseAsync();
+        Assert.True(await waits);
+    }
+
+    private async Task<(Grant Grant, int Endings)> LikeAsync(User? user = null)
+    {
+        using var browser = app.CreateBrowser();
+        await browser.SignInAsync((user ?? Seed.Alice).Username);
+        Assert.True(Handle.TryParse(HandleKind.Code, await browser.GetCodeAsync(Seed.FirstParty), out var code));
+        var grant = (await app.Get<GrantStore>().FindWithUserAsync(code.Id, s_ct))!.Grant;
+        return (grant, await app.Get<Database>().FindAsync<int>("select endings from users where subject = @Subject", new { grant.Subject }, s_ct));
+    }
+
+    private Task<bool> BeginAsync(Grant grant, int endings) => app.Get<GrantStore>().TryBeginAsync(
+        grant,
+        new NewCode(Handle.Create(HandleKind.Code, grant.Id).Hash, new ChosenRedirectUri(Seed.FirstParty.RedirectUris[0], WasSent: true), "challenge", grant.CreatedAt.AddMinutes(1)),
+        new GrantFacts(InteractionId: null, endings), s_ct);
+}
