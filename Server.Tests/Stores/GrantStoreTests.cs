@@ -17,12 +17,9 @@ public sealed class GrantStoreTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
         var grants = Enumerable.Range(0, 6).Select(i => like with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()), Nonce = $"nonce {i}", Declined = [.. Enumerable.Repeat("email", i % 3)] }).ToArray();
         using var statements = new Statements(app.ConnectionString);
 
-        await using var held = await RowLock.TakeFamiliesAsync(app.ConnectionString);
-        var asked = grants.Select(grant => BeginAsync(grant, endings)).ToArray();
-        await held.WaitersAsync(2);
-        await held.ReleaseAsync();
+        var begun = await RowLock.AtOnceAsync(app.ConnectionString, "grants", () => grants.Select(grant => BeginAsync(grant, endings)));
 
-        Assert.All(await Task.WhenAll(asked), Assert.True);
+        Assert.All(begun, Assert.True);
         Assert.Equal(2, statements.Take().Count(text => text.Contains("unnest", StringComparison.Ordinal)));   // one that set out at once, and the others together
         foreach (var grant in grants)
         {

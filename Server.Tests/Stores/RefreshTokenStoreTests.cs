@@ -223,14 +223,7 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         Assert.Equal(words, found.Token.RotatedResource);
     }
 
-    private async Task<T[]> AtOnceAsync<T>(Func<IEnumerable<Task<T>>> ask)
-    {
-        await using var held = await RowLock.TakeFamiliesAsync(app.ConnectionString);
-        var asked = ask().ToArray();
-        await held.WaitersAsync(2);
-        await held.ReleaseAsync();
-        return await Task.WhenAll(asked);
-    }
+    private Task<T[]> AtOnceAsync<T>(Func<IEnumerable<Task<T>>> ask) => RowLock.AtOnceAsync(app.ConnectionString, "grants", ask);
 
     private async Task<Handle[]> NewTokensAsync(int count)
     {

@@ -21,12 +21,22 @@ internal sealed class RowLock : IAsyncDisposable
         return held;
     }
 
-    /// <summary>Takes all of <c>grants</c>: nobody reads or writes a family.</summary>
-    public static async Task<RowLock> TakeFamiliesAsync(string connectionString)
+    /// <summary>Takes a whole table: nobody reads or writes it.</summary>
+    public static async Task<RowLock> TakeTableAsync(string connectionString, string table)
     {
         var held = await BeginAsync(connectionString);
-        await held._holder.ExecuteAsync("lock table grants in access exclusive mode", transaction: held._transaction);
+        await held._holder.ExecuteAsync($"lock table {table} in access exclusive mode", transaction: held._transaction);
         return held;
+    }
+
+    /// <summary>What comes of requests that all wait for the table, so that they go together: one that set out at once, and then the others.</summary>
+    public static async Task<T[]> AtOnceAsync<T>(string connectionString, string table, Func<IEnumerable<Task<T>>> ask)
+    {
+        await using var held = await TakeTableAsync(connectionString, table);
+        var asked = ask().ToArray();
+        await held.WaitersAsync(2);
+        await held.ReleaseAsync();
+        return await Task.WhenAll(asked);
     }
 
     /// <summary>Waits until so many statements wait for rows: their requests have loaded and are about to apply.</summary>

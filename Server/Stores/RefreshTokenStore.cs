@@ -77,7 +77,7 @@ internal sealed class RefreshTokenStore(Database database)
 
     private static StoredRefreshToken Read(Grant grant, RowReader row)
     {
-        var (isLast, isLastButOne, expiresAt, rotatedAt) = (row.Flag(), row.FlagOrFalse(), row.Time(), row.TimeOrNull());
+        var (isLast, isLastButOne, expiresAt, rotatedAt) = (row.Flag(), row.FlagOrNull() is true, row.Time(), row.TimeOrNull());
         var (scope, resource, confirmation, last) = (row.TextsOrNull(), row.TextsOrNull(), row.TextOrNull(), row.TextOrNull());
         var token = new RefreshToken { Grant = grant, ExpiresAt = expiresAt, Confirmation = confirmation };
         return isLast

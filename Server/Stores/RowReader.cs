@@ -19,7 +19,7 @@ internal sealed class RowReader(NpgsqlDataReader row)
 
     public bool Flag() => row.GetBoolean(_next++);
 
-    public bool FlagOrFalse() => !IsNull() && row.GetBoolean(_next++);
+    public bool? FlagOrNull() => IsNull() ? null : row.GetBoolean(_next++);
 
     public int Number() => row.GetInt32(_next++);
 

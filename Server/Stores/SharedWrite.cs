@@ -9,7 +9,7 @@ namespace AuthCore.Stores;
 /// <param name="database">Where.</param>
 /// <param name="sql">
 /// A constant that takes its values as arrays, <c>from unnest($1, …) with ordinality as k (…, n)</c>, repeats the facts that were decided on where it locks
-/// the rows <c>skip locked</c>, writes what it locked, and returns <c>k.n</c> of each.
+/// the rows <c>skip locked</c>, writes what it locked, and returns <c>k.n</c> of each. Without these words it waits for others itself, in an order that all keep to.
 /// </param>
 /// <param name="values">The arrays.</param>
 /// <typeparam name="TChange">The decision, with its facts.</typeparam>
@@ -26,7 +26,8 @@ internal sealed class SharedWrite<TChange>(Database database, string sql, Func<T
 
     /// <summary>Applies it, with others if need be, if the facts still hold.</summary>
     /// <returns>False where they hold no more: decide again.</returns>
-    public async Task<bool> TryAsync(TChange change, CancellationToken ct) => await _batches.DoAsync(change, ct) || await TryAloneAsync(change, null, ct);
+    public async Task<bool> TryAsync(TChange change, CancellationToken ct) =>
+        await _batches.DoAsync(change, ct) || (_waiting.Length < sql.Length && await TryAloneAsync(change, null, ct));
 
     /// <summary>Applies it alone, if the facts still hold; whoever holds the row is waited for.</summary>
     /// <param name="change">The decision.</param>

@@ -1,3 +1,4 @@
+using AuthCore.Features.ClientAssertions;
 using AuthCore.Flows;
 using AuthCore.Keys;
 using AuthCore.Protocol;
@@ -48,6 +49,18 @@ public sealed class AssertionReplayTests(AssertionServer server) : IClassFixture
         Assert.Equal(TokenAnswer.InvalidClient, (await server.AskAsync(server.Assertion(s_client, ("jti", "shared"), ("aud", "https://other.test")))).Verdict);
         Assert.Equal(TokenAnswer.Ok, (await server.AskAsync(server.Assertion(other, ("jti", "shared")))).Verdict);
         Assert.Equal(TokenAnswer.Ok, (await server.AskAsync(TestJwt.Sign(AssertionServer.Key, claims))).Verdict);
+    }
+
+    [Fact]
+    public async Task Of_one_name_used_several_times_at_once_one_use_counts_and_others_names_are_none_of_its_business()
+    {
+        var (store, until) = (server.App.Get<SpentAssertionStore>(), server.App.Time!.GetUtcNow().AddMinutes(1));
+        (string Client, string Name)[] uses = [("once", "goes alone"), ("once", "a"), ("once", "b"), ("once-other", "b"), ("once", "b"), ("once", "a"), ("once", "c")];
+
+        var used = await RowLock.AtOnceAsync(
+            server.App.ConnectionString, "spent_client_assertions", () => uses.Select(use => store.TrySpendAsync(use.Client, $"at once {use.Name}", until, CancellationToken.None)));
+
+        Assert.Equal([true, true, true, true, false, false, true], used);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AuthCore.Features.Dpop;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
 using Dapper;
@@ -29,6 +30,18 @@ public sealed class DpopReplayTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
         await held.ReleaseAsync();
 
         Assert.Equal([TokenAnswer.Ok, DpopSteps.InvalidProof], (await both).Select(answer => answer.Verdict).Order());
+    }
+
+    [Fact]
+    public async Task Of_one_proof_several_times_at_once_on_one_node_one_counts()
+    {
+        var (store, now) = (app.Get<DpopProofStore>(), app.Time!.GetUtcNow());
+        var proofs = new[] { "goes alone", "a", "b", "b", "a", "c" }.Select(name => SHA256.HashData(Encoding.ASCII.GetBytes($"at once {name}")));
+
+        var taken = await RowLock.AtOnceAsync(
+            app.ConnectionString, "dpop_proofs", () => proofs.Select(proof => store.TakeAsync(proof, now, now.AddMinutes(1), now, CancellationToken.None)));
+
+        Assert.Equal([ProofTaken.First, ProofTaken.First, ProofTaken.First, ProofTaken.Again, ProofTaken.Again, ProofTaken.First], taken);
     }
 
     [Fact]

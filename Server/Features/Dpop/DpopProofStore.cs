@@ -30,6 +30,29 @@ internal sealed class DpopProofStore(Database database)
         delete from dpop_proofs where proof_hash in (select proof_hash from dpop_proofs where expires_at < @now limit @Batch for update skip locked)
         """;
 
+    // In the order of the key: two servers that take the same proofs wait for each other in one direction only. Of one proof that is brought twice at once
+    // the first in line has it.
+    private const string Take =
+        """
+        with k as (
+            select k.*, m.since < k.certain_from as knows
+            from   unnest($1, $2, $3) with ordinality as k (hash, keep_until, certain_from, n)
+            left join dpop_proofs m on m.proof_hash = ''),
+        taken as (
+            insert into dpop_proofs (proof_hash, expires_at)
+            select hash, keep_until from k where knows order by hash, n
+            on conflict (proof_hash) do nothing
+            returning proof_hash)
+        select k.n, k.knows, t.proof_hash is not null and k.n = (select min(o.n) from k o where o.hash = k.hash) as is_first
+        from   k
+        left join taken t on t.proof_hash = k.hash
+        """;
+
+    private readonly SharedRead<Proof, Answer> _proofs = new(
+        database, Take,
+        static all => [Values.Of(all, of => of.Hash), Values.Of(all, of => of.KeepUntil), Values.Of(all, of => of.CertainFrom)],
+        static row => new Answer(row.FlagOrNull(), row.Flag()));
+
     /// <summary>Takes the proof, in one statement.</summary>
     /// <param name="hash">SHA-256 of what is to count once.</param>
     /// <param name="madeAt">When it was made.</param>
@@ -39,18 +62,7 @@ internal sealed class DpopProofStore(Database database)
     /// <exception cref="StorageUnavailableException">The database did not answer: nothing is known.</exception>
     public async Task<ProofTaken> TakeAsync(byte[] hash, DateTimeOffset madeAt, DateTimeOffset keepUntil, DateTimeOffset now, CancellationToken ct)
     {
-        var answer = await database.FindAsync<Answer>(
-            """
-            with mark as (
-                select since < @certainFrom as knows from dpop_proofs where proof_hash = ''),
-            taken as (
-                insert into dpop_proofs (proof_hash, expires_at)
-                select @hash, @keepUntil from mark where knows
-                on conflict (proof_hash) do nothing
-                returning 1)
-            select (select knows from mark) as knows, exists (select 1 from taken) as is_first
-            """,
-            new { hash, keepUntil, certainFrom = madeAt - Doubt }, ct);
+        var answer = await _proofs.FindAsync(new Proof(hash, keepUntil, madeAt - Doubt), ct);
         switch (answer)
         {
             case { Knows: true }:
@@ -64,11 +76,8 @@ internal sealed class DpopProofStore(Database database)
         }
     }
 
-    private sealed record Answer
-    {
-        /// <summary>Null where the table was emptied, and nobody has noticed yet.</summary>
-        public bool? Knows { get; init; }
+    private sealed record Proof(byte[] Hash, DateTimeOffset KeepUntil, DateTimeOffset CertainFrom);
 
-        public bool IsFirst { get; init; }
-    }
+    // Knows: null where the table was emptied, and nobody has noticed yet.
+    private sealed record Answer(bool? Knows, bool IsFirst);
 }
