@@ -57,11 +57,33 @@ public sealed class GrantStoreTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
         Assert.True(await waits);
     }
 
-    private async Task<(Grant Grant, int Endings)> LikeAsync(User? user = null)
+    [Fact]
+    public async Task What_families_that_begin_together_note_of_their_sessions_is_noted_for_each()
+    {
+        var hears = Seed.FirstParty with { ClientId = "hears", BackchannelLogoutUri = "https://hears.example/out" };
+        await app.SaveAsync(hears);
+        var (here, endings) = await LikeAsync(client: hears);
+        var (there, _) = await LikeAsync(client: hears);
+        var (deaf, _) = await LikeAsync();
+        await app.Get<Database>().ExecuteAsync("delete from session_clients", null, s_ct);
+
+        var begun = await RowLock.AtOnceAsync(
+            app.ConnectionString, "grants",
+            () => new[] { deaf, deaf with { Scope = ["openid"] }, here, there, here, here with { SessionId = deaf.SessionId, Scope = ["profile"] }, here with { SessionId = null } }
+                .Select(grant => BeginAsync(grant with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, endings)));
+
+        Assert.All(begun, Assert.True);
+        Assert.Equal(
+            new[] { here.SessionId, there.SessionId }.Order(),
+            (await app.Get<Database>().ListAsync<Guid>("select session_id from session_clients where client_id = 'hears'", null, s_ct)).Select(id => (Guid?)id).Order());
+        Assert.Equal(2, await app.Get<Database>().FindAsync<int>("select count(*)::int from session_clients", null, s_ct));
+    }
+
+    private async Task<(Grant Grant, int Endings)> LikeAsync(User? user = null, Client? client = null)
     {
         using var browser = app.CreateBrowser();
         await browser.SignInAsync((user ?? Seed.Alice).Username);
-        Assert.True(Handle.TryParse(HandleKind.Code, await browser.GetCodeAsync(Seed.FirstParty), out var code));
+        Assert.True(Handle.TryParse(HandleKind.Code, await browser.GetCodeAsync(client ?? Seed.FirstParty), out var code));
         var grant = (await app.Get<GrantStore>().FindWithUserAsync(code.Id, s_ct))!.Grant;
         return (grant, await app.Get<Database>().FindAsync<int>("select endings from users where subject = @Subject", new { grant.Subject }, s_ct));
     }
