@@ -58,6 +58,25 @@ public sealed class GrantStoreTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
     }
 
     [Fact]
+    public async Task Whoever_answers_an_interaction_waits_for_another_tab_and_nobody_for_them()
+    {
+        var (like, endings) = await LikeAsync();
+        using var browser = app.CreateBrowser();
+        await browser.AuthorizeAsync(TestBrowser.Request(Seed.FirstParty));
+        var interaction = await app.Get<Database>().FindAsync<Guid>("select id from interactions where completed_at is null", null, s_ct);
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, "select 1 from interactions where id = @id for update", interaction);
+
+        var begun = new Guid?[] { null, interaction, null, null }.Select(of => BeginAsync(like with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, endings, of)).ToArray();
+
+        Assert.All(await Task.WhenAll(begun[0], begun[2], begun[3]), Assert.True);
+        await held.WaitersAsync(1);
+        Assert.False(begun[1].IsCompleted);
+        await held.ReleaseAsync();
+        Assert.True(await begun[1]);
+        Assert.False(await BeginAsync(like with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()) }, endings, interaction));   // answered
+    }
+
+    [Fact]
     public async Task What_families_that_begin_together_note_of_their_sessions_is_noted_for_each()
     {
         var hears = Seed.FirstParty with { ClientId = "hears", BackchannelLogoutUri = "https://hears.example/out" };
@@ -88,8 +107,8 @@ public sealed class GrantStoreTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
         return (grant, await app.Get<Database>().FindAsync<int>("select endings from users where subject = @Subject", new { grant.Subject }, s_ct));
     }
 
-    private Task<bool> BeginAsync(Grant grant, int endings) => app.Get<GrantStore>().TryBeginAsync(
+    private Task<bool> BeginAsync(Grant grant, int endings, Guid? interaction = null) => app.Get<GrantStore>().TryBeginAsync(
         grant,
         new NewCode(Handle.Create(HandleKind.Code, grant.Id).Hash, new ChosenRedirectUri(Seed.FirstParty.RedirectUris[0], WasSent: true), "challenge", grant.CreatedAt.AddMinutes(1)),
-        new GrantFacts(InteractionId: null, endings), s_ct);
+        new GrantFacts(interaction, endings), s_ct);
 }
