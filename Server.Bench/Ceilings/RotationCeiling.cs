@@ -23,7 +23,7 @@ internal sealed class RotationCeiling(NpgsqlDataSource database, CeilingTokens t
     private const string Rotate =
         """
         update grants
-        set    rotated_at = $1, used_at = $1, spent_hash = refresh_hash, rotated_scope = scope, rotated_resource = resource, successor = $3,
+        set    rotated_at = $1, used_at = $1, spent_hash = refresh_hash, successor = $3,
                refresh_hash = $2, refresh_expires_at = $6
         where  id = $4 and refresh_hash = $5 and revoked_at is null
         returning subject, client_id

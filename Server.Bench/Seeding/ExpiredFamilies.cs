@@ -16,11 +16,11 @@ internal sealed class ExpiredFamilies(string connectionString, long count)
         with people as (select array_agg(subject order by subject) as subjects from users)
         insert into grants (
             id, client_id, subject, session_id, offline, scope, resource, nonce, acr, amr, authenticated_at, created_at, expires_at,
-            code_hash, code_expires_at, redeemed_at, used_at, chain_hash, refresh_hash, refresh_expires_at, spent_hash, rotated_at, rotated_scope, rotated_resource, successor)
+            code_hash, code_expires_at, redeemed_at, used_at, chain_hash, refresh_hash, refresh_expires_at, spent_hash, rotated_at, successor)
         select pg_temp.grant_id(i), '@client', subjects[1 + i % cardinality(subjects)], null, true, array['@scope'], '{}', 'a-nonce-of-the-bench', 'urn:authcore:acr:1',
                array['pwd'], now() - interval '130 days', now() - interval '130 days', now() - interval '40 days' + (i::double precision / @n) * interval '30 days',
                sha256(int8send(i)), now() - interval '130 days', now() - interval '130 days', now() - interval '50 days', sha256(int8send(i + 1 * @n)), sha256(int8send(i + 2 * @n)),
-               now() - interval '40 days', sha256(int8send(i + 3 * @n)), now() - interval '50 days', array['@scope'], '{}',
+               now() - interval '40 days', sha256(int8send(i + 3 * @n)), now() - interval '50 days',
                decode(repeat(md5(i::text), 7), 'hex') || '\x000000000000000000'::bytea
         from   people, generate_series(0, @n - 1) i;
         """;

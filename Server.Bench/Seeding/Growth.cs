@@ -16,11 +16,11 @@ internal static class Growth
         with people as (select array_agg(subject order by subject) as subjects from users)
         insert into grants (
             id, client_id, subject, session_id, offline, scope, resource, nonce, acr, amr, authenticated_at, created_at, expires_at,
-            code_hash, code_expires_at, redeemed_at, used_at, chain_hash, refresh_hash, refresh_expires_at, spent_hash, rotated_at, rotated_scope, rotated_resource, successor)
+            code_hash, code_expires_at, redeemed_at, used_at, chain_hash, refresh_hash, refresh_expires_at, spent_hash, rotated_at, successor)
         select pg_temp.grant_id(i, @n), @client, subjects[1 + i % cardinality(subjects)], null, true, array[@scope], '{}', 'a-nonce-of-the-bench', 'urn:authcore:acr:1',
                array['pwd'], now() - interval '30 days', now() - interval '30 days', now() + (i % 5184000) * interval '1 second' + interval '1 day',
                sha256(int8send(i)), now() - interval '30 days', now() - interval '30 days', now() - interval '10 days', sha256(int8send(i + 1 * @n)), sha256(int8send(i + 2 * @n)),
-               now() + (i % 2592000) * interval '1 second' + interval '1 day', sha256(int8send(i + 3 * @n)), now() - interval '10 days', array[@scope], '{}',
+               now() + (i % 2592000) * interval '1 second' + interval '1 day', sha256(int8send(i + 3 * @n)), now() - interval '10 days',
                decode(repeat(md5(i::text), 7), 'hex') || '\x000000000000000000'::bytea
         from   people, generate_series(0, @n - 1) i;
         """;

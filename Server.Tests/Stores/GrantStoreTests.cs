@@ -28,6 +28,22 @@ public sealed class GrantStoreTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
         }
     }
 
+    /// <summary>Lists travel as one text.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("openid")]
+    [InlineData("openid", "a,b", "{c}", "d\\e", "f'g", "NULL")]
+    public async Task Lists_are_kept_as_they_were(params string[] words)
+    {
+        var (like, endings) = await LikeAsync();
+        var grant = like with { Id = Guid.CreateVersion7(app.Time!.GetUtcNow()), Scope = words, ClaimNames = words, Declined = words, Resource = words, Amr = words };
+
+        Assert.True(await BeginAsync(grant, endings));
+
+        var kept = (await app.Get<GrantStore>().FindWithUserAsync(grant.Id, s_ct))!.Grant;
+        Assert.All(new[] { kept.Scope, kept.ClaimNames, kept.Declined, kept.Resource, kept.Amr }, list => Assert.Equal(words, list));
+    }
+
     [Fact]
     public async Task Whose_person_ended_something_meanwhile_does_not_begin_and_the_others_do()
     {

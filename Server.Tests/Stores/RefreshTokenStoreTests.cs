@@ -205,24 +205,6 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         Assert.Equal([tokens[0].Id, tokens[1].Id, null, tokens[2].Id, tokens[3].Id, tokens[0].Id], found.Select(token => token?.Token.Grant.Id));
     }
 
-    /// <summary>Lists travel as one text.</summary>
-    [Theory]
-    [InlineData]
-    [InlineData("openid")]
-    [InlineData("openid", "a,b", "{c}", "d\\e", "f'g", "NULL")]
-    public async Task Scope_and_resource_are_kept_as_they_were(params string[] words)
-    {
-        var (token, now) = (await NewTokenAsync(), app.Time!.GetUtcNow());
-        var next = token.Next();
-
-        Assert.True(await app.Get<RefreshTokenStore>().TryRotateAsync(
-            new RefreshRotated(token.Id, token.Hash, now, words, words, new NewRefreshToken(next.Hash, next.ChainHash, now + TimeSpan.FromDays(1), Confirmation: null), [1]), along: null, s_ct));
-
-        var found = await FindAsync(token);
-        Assert.Equal(words, found!.Token.RotatedScope);
-        Assert.Equal(words, found.Token.RotatedResource);
-    }
-
     private Task<T[]> AtOnceAsync<T>(Func<IEnumerable<Task<T>>> ask) => RowLock.AtOnceAsync(app.ConnectionString, "grants", ask);
 
     private async Task<Handle[]> NewTokensAsync(int count)
@@ -254,6 +236,6 @@ public sealed class RefreshTokenStoreTests(AuthCoreApp app) : IClassFixture<Auth
         var now = app.Time!.GetUtcNow();
         var ciphertext = DerivedKeyEncryption.EncryptUnder(token.Value, System.Text.Encoding.ASCII.GetBytes(successor.Value));
         return app.Get<RefreshTokenStore>().TryRotateAsync(
-            new RefreshRotated(token.Id, token.Hash, now, ["openid"], [], new NewRefreshToken(successor.Hash, successor.ChainHash, now + TimeSpan.FromDays(1), Confirmation: null), ciphertext), along: null, s_ct);
+            new RefreshRotated(token.Id, token.Hash, now, new NewRefreshToken(successor.Hash, successor.ChainHash, now + TimeSpan.FromDays(1), Confirmation: null), ciphertext), along: null, s_ct);
     }
 }

@@ -71,7 +71,7 @@ internal sealed partial class RefreshTokenGrant(
 
         var sealedSuccessor = DerivedKeyEncryption.EncryptUnder(presented.Value, Encoding.ASCII.GetBytes(successor.Value));
         var next = new NewRefreshToken(successor.Hash, successor.ChainHash, terms.IdleLimit(client, grant, now), confirmation);
-        var change = new RefreshRotated(grant.Id, presented.Hash, now, rotate.Scope, rotate.Resource, next, sealedSuccessor);
+        var change = new RefreshRotated(grant.Id, presented.Hash, now, next, sealedSuccessor);
         if (!await refreshTokens.TryRotateAsync(change, made.Row, ct))
         {
             return null;

@@ -12,12 +12,6 @@ public sealed record RefreshToken
     /// <summary>When it was exchanged for its successor; null while it is the leaf.</summary>
     public DateTimeOffset? RotatedAt { get; init; }
 
-    /// <summary>The scope of the answer that rotated it.</summary>
-    public string[]? RotatedScope { get; init; }
-
-    /// <summary>The resources of the answer that rotated it.</summary>
-    public string[]? RotatedResource { get; init; }
-
     /// <summary>RFC 9449 §5: the <c>cnf</c> of the key that it is bound to; null where it is bound to none.</summary>
     public string? Confirmation { get; init; }
 
@@ -50,7 +44,7 @@ public abstract record RefreshDecision
     /// <summary>Give tokens; the refresh token stays as it is, for clients without rotation.</summary>
     public sealed record Keep(string[] Scope, string[] Resource) : RefreshDecision;
 
-    /// <summary>The answer was lost on its way: give the same successor again, and new tokens of the same scope for the same resources.</summary>
+    /// <summary>The answer was lost on its way, or two asked at once: give the same successor again, and new tokens of what is asked for now.</summary>
     public sealed record Retry(string[] Scope, string[] Resource) : RefreshDecision;
 
     /// <summary>OAuth 2.1 §4.3.1: used before. End the family, then answer.</summary>
@@ -111,7 +105,7 @@ public static class RefreshRotation
             return new RefreshDecision.Reject(error);
         }
 
-        return token.RotatedAt is not null ? new RefreshDecision.Retry(token.RotatedScope ?? scope, token.RotatedResource ?? resource)
+        return token.RotatedAt is not null ? new RefreshDecision.Retry(scope, resource)
             : client.RefreshTokenRotation || client.IsPublic ? new RefreshDecision.Rotate(scope, resource)
             : new RefreshDecision.Keep(scope, resource);
     }

@@ -11,14 +11,18 @@ internal sealed record StoredRefreshToken(RefreshToken Token, byte[]? Successor)
 /// </summary>
 internal sealed class RefreshTokenStore(Database database)
 {
-    // A token bound to no key may be of the chain as it was before it was bound.
+    /// <summary>Whether a presented token <c>k</c> (<c>id</c>, <c>hash</c>, <c>chain</c>) is of the chain of the family <c>g</c>, as its live end or spent.</summary>
+    /// <remarks>One bound to no key may be of the chain as it was before it was bound.</remarks>
+    public const string IsOfChain =
+        "g.id = k.id and (g.refresh_hash = k.hash or g.rotated_at is not null and (g.chain_hash = k.chain or g.unbound_chain_hash = k.chain))";
+
     private const string Find =
         $"""
          select k.n, {GrantRow.Columns},
-                g.refresh_hash = k.hash, g.spent_hash = k.hash, g.refresh_expires_at, g.rotated_at, g.rotated_scope, g.rotated_resource,
+                g.refresh_hash = k.hash, g.spent_hash = k.hash, g.refresh_expires_at, g.rotated_at,
                 case when g.chain_hash = k.chain then g.refresh_confirmation end, g.refresh_confirmation, g.successor
          from   unnest($1, $2, $3) with ordinality as k (id, hash, chain, n)
-         join   grants g on g.id = k.id and (g.refresh_hash = k.hash or g.rotated_at is not null and (g.chain_hash = k.chain or g.unbound_chain_hash = k.chain))
+         join   grants g on {IsOfChain}
          {GrantRow.Joins}
          """;
 
@@ -26,13 +30,12 @@ internal sealed class RefreshTokenStore(Database database)
         """
         with free as (
             select k.*
-            from   unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality
-                   as k (id, hash, now, scope, resource, successor, next_hash, next_chain, next_expires_at, next_confirmation, n)
+            from   unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality
+                   as k (id, hash, now, successor, next_hash, next_chain, next_expires_at, next_confirmation, n)
             join   grants g on g.id = k.id and g.refresh_hash = k.hash and g.revoked_at is null
             for no key update of g skip locked)
         update grants g
-        set    rotated_at = k.now, used_at = k.now, spent_hash = k.hash, rotated_scope = string_to_array(k.scope, ' '), rotated_resource = string_to_array(k.resource, ' '),
-               successor = k.successor, refresh_hash = k.next_hash, refresh_expires_at = k.next_expires_at, refresh_confirmation = k.next_confirmation,
+        set    rotated_at = k.now, used_at = k.now, spent_hash = k.hash, successor = k.successor, refresh_hash = k.next_hash, refresh_expires_at = k.next_expires_at, refresh_confirmation = k.next_confirmation,
                unbound_chain_hash = case when g.chain_hash = k.next_chain then g.unbound_chain_hash else g.chain_hash end, chain_hash = k.next_chain
         from   free k
         where  g.id = k.id
@@ -50,8 +53,8 @@ internal sealed class RefreshTokenStore(Database database)
         database, Rotate,
         static all =>
         [
-            Values.Of(all, of => of.GrantId), Values.Of(all, of => of.TokenHash), Values.Of(all, of => of.Now), Values.Of(all, of => of.Scope), Values.Of(all, of => of.Resource),
-            Values.Of(all, of => of.SealedSuccessor), Values.Of(all, of => of.Successor.Hash), Values.Of(all, of => of.Successor.ChainHash),
+            Values.Of(all, of => of.GrantId), Values.Of(all, of => of.TokenHash), Values.Of(all, of => of.Now), Values.Of(all, of => of.SealedSuccessor),
+            Values.Of(all, of => of.Successor.Hash), Values.Of(all, of => of.Successor.ChainHash),
             Values.Of(all, of => of.Successor.ExpiresAt), Values.Of(all, of => of.Successor.Confirmation),
         ]);
 
@@ -78,12 +81,12 @@ internal sealed class RefreshTokenStore(Database database)
     private static StoredRefreshToken Read(Grant grant, RowReader row)
     {
         var (isLast, isLastButOne, expiresAt, rotatedAt) = (row.Flag(), row.FlagOrNull() is true, row.Time(), row.TimeOrNull());
-        var (scope, resource, confirmation, last) = (row.TextsOrNull(), row.TextsOrNull(), row.TextOrNull(), row.TextOrNull());
+        var (confirmation, last) = (row.TextOrNull(), row.TextOrNull());
         var token = new RefreshToken { Grant = grant, ExpiresAt = expiresAt, Confirmation = confirmation };
         return isLast
             ? new StoredRefreshToken(token, null)
             : new StoredRefreshToken(
-                token with { RotatedAt = rotatedAt, RotatedScope = scope, RotatedResource = resource, SuccessorConfirmation = last, SuccessorWasPresented = !isLastButOne },
+                token with { RotatedAt = rotatedAt, SuccessorConfirmation = last, SuccessorWasPresented = !isLastButOne },
                 row.BytesOrNull());
     }
 }
@@ -105,5 +108,4 @@ internal sealed record NewRefreshToken(byte[] Hash, byte[] ChainHash, DateTimeOf
 internal sealed record RefreshKept(Guid GrantId, byte[] TokenHash, DateTimeOffset Now, DateTimeOffset ExpiresAt);
 
 /// <summary>A refresh token exchanged for the next.</summary>
-internal sealed record RefreshRotated(
-    Guid GrantId, byte[] TokenHash, DateTimeOffset Now, string[] Scope, string[] Resource, NewRefreshToken Successor, byte[] SealedSuccessor);
+internal sealed record RefreshRotated(Guid GrantId, byte[] TokenHash, DateTimeOffset Now, NewRefreshToken Successor, byte[] SealedSuccessor);

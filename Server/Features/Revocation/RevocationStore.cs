@@ -13,21 +13,24 @@ internal sealed record RevokedAccessToken
 /// <summary>The table <c>revoked_access_tokens</c>, and the end of a family at the wish of its client.</summary>
 internal sealed class RevocationStore(Database database)
 {
-    /// <summary>How expired rows go: at once, the tokens are dead of old age.</summary>
+    /// <summary>How expired rows go: minutes after the tokens died of old age, for the clock of another server may be behind.</summary>
     public static ExpiringRows Expiring { get; } = new(
         "revoked_access_tokens", 1000,
-        "delete from revoked_access_tokens where jti in (select jti from revoked_access_tokens where expires_at < @now limit @Batch for update skip locked)");
+        """
+        delete from revoked_access_tokens where jti in (
+            select jti from revoked_access_tokens where expires_at < @now - interval '5 minutes' limit @Batch for update skip locked)
+        """);
 
     /// <summary>Ends the family of a refresh token, spent or not, if it is this client's.</summary>
     /// <returns>Whether it lived until now.</returns>
     public async Task<bool> RevokeFamilyAsync(PresentedRefreshToken token, string clientId, DateTimeOffset now, CancellationToken ct) =>
         await database.WriteAsync(
-            """
-            update grants
-            set    revoked_at = $5, revoked_because = 'revoked by the client'
-            where  id = $1 and client_id = $4 and revoked_at is null
-            and    (refresh_hash = $2 or rotated_at is not null and (chain_hash = $3 or unbound_chain_hash = $3))
-            """,
+            $"""
+             update grants g
+             set    revoked_at = $5, revoked_because = 'revoked by the client'
+             from   (values ($1, $2, $3)) as k (id, hash, chain)
+             where  {RefreshTokenStore.IsOfChain} and g.client_id = $4 and g.revoked_at is null
+             """,
             [Value.Of(token.GrantId), Value.Of(token.Hash), Value.Of(token.ChainHash), Value.Of(clientId), Value.Of(now)], ct) == 1;
 
     /// <summary>Notes that the access token is dead, once; a trigger tells all servers.</summary>
