@@ -67,6 +67,43 @@ public sealed class OpaqueTokenTests(OpaqueServer server) : IClassFixture<Opaque
         Assert.Equal(HttpStatusCode.Unauthorized, await browser.UserInfoStatusAsync(tokens.AccessToken));
     }
 
+    // RFC 7519 §4.1.4: what is said of its end is whole seconds, and nothing says "active" of a token beyond it.
+    [Fact]
+    public async Task It_ends_at_the_second_that_is_said_of_it_as_a_jwt_does()
+    {
+        App.Time!.Advance(TimeSpan.FromMilliseconds(600));
+        using var browser = App.CreateBrowser();
+        foreach (var client in new[] { s_client, s_client with { ClientId = OpaqueServer.JwtApp.ClientId } })
+        {
+            var token = (await BeginAsync(client)).AccessToken;
+            var facts = await FactsAsync(token);
+            Assert.Equal((0, 900), (facts.ExpiresAt.Millisecond, (facts.ExpiresAt - facts.IssuedAt).TotalSeconds));
+
+            App.Time.Advance(TimeSpan.FromMilliseconds(899_500));
+            Assert.Equal(HttpStatusCode.Unauthorized, await browser.UserInfoStatusAsync(token));
+            App.Time.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        App.Time.Advance(TimeSpan.FromMilliseconds(400));
+    }
+
+    // RFC 9449 §6, RFC 8705 §3: a bound token that forgot its key would be good in any hand
+    [Fact]
+    public async Task The_key_it_is_bound_to_is_kept_with_it()
+    {
+        const string key = """{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}""";
+        var claims = new AccessTokenClaims
+        {
+            Issuer = App.Issuer, Subject = s_machine.ClientId, ClientId = s_machine.ClientId, Audience = [Seed.Api.Identifier], Scope = [], JwtId = "bound",
+            IssuedAt = App.Time!.GetUtcNow(), Lifetime = 60, Confirmation = key,
+        };
+
+        var made = await App.Get<AccessTokens>().MakeAsync("opaque", claims, "ES256", CancellationToken.None);
+        await Database.WriteAsync(made.Row!.Sql, made.Row.Values, CancellationToken.None);
+
+        Assert.Equal(key, (await FactsAsync(made.Value)).Confirmation);
+    }
+
     [Fact]
     public async Task A_token_changed_in_any_way_is_no_token()
     {
