@@ -38,6 +38,16 @@ public sealed class IntrospectionRulesTests
         Assert.Equal(["a"], IntrospectionRules.FindView(s_token, s_api, resources)!);
     }
 
+    // RFC 9701 §5: an entry without scopes understands none of another's
+    [Fact]
+    public void A_client_whose_entry_lists_no_scopes_is_told_what_no_other_entry_of_the_token_understands()
+    {
+        Assert.Equal(["openid", "b"], IntrospectionRules.FindView(s_token, s_api, Resources(("https://a.test", ["a"], ["other"]), ("https://b.test", [], ["api"])))!);
+        Assert.Equal(s_token.Scope, IntrospectionRules.FindView(s_token, s_api, Resources(("https://a.test", ["a"], ["api"]), ("https://b.test", [], ["api"])))!);
+        Assert.Equal(["openid", "a"], IntrospectionRules.FindView(s_token, s_api, Resources(("https://a.test", [], ["api"]), ("https://b.test", ["b"], [])))!);
+        Assert.Equal(s_token.Scope, IntrospectionRules.FindView(s_token, s_api, Resources(("https://a.test", [], ["api"]), ("https://c.test", ["a"], [])))!);
+    }
+
     [Fact]
     public void A_client_named_by_an_entry_the_token_is_not_for_is_told_nothing()
     {

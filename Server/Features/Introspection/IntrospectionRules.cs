@@ -14,7 +14,7 @@ internal static class IntrospectionRules
     /// <param name="resources">Every resource, by its identifier.</param>
     /// <returns>
     /// All of it for the token's own client. For a client that the entry of one of the token's resources names: the scopes that these resources understand
-    /// (RFC 7662 §2.2 lets the answer differ by who asks); all of it where an entry lists none.
+    /// (RFC 7662 §2.2 lets the answer differ by who asks, RFC 9701 §5 wants it so); where an entry lists none, all but those that only other resources of the token understand.
     /// </returns>
     public static string[]? FindView(AccessTokenFacts token, Client asking, IReadOnlyDictionary<string, ResourceDefinition> resources)
     {
@@ -23,11 +23,11 @@ internal static class IntrospectionRules
             return token.Scope;
         }
 
-        var own = token.Audience.Select(resources.GetValueOrDefault).OfType<ResourceDefinition>()
-            .Where(resource => resource.IntrospectionClients.Contains(asking.ClientId)).ToArray();
+        var all = token.Audience.Select(resources.GetValueOrDefault).OfType<ResourceDefinition>().ToLookup(resource => resource.IntrospectionClients.Contains(asking.ClientId));
+        var (own, others) = (all[true].ToArray(), all[false]);
+        var isOpen = own.Any(resource => resource.Scopes.Length == 0);
         return own.Length == 0 ? null
-            : own.Any(resource => resource.Scopes.Length == 0) ? token.Scope
-            : [.. token.Scope.Where(scope => own.Any(resource => resource.Scopes.Contains(scope)))];
+            : [.. token.Scope.Where(scope => own.Any(resource => resource.Scopes.Contains(scope)) || (isOpen && !others.Any(resource => resource.Scopes.Contains(scope))))];
     }
 
     /// <summary>Why a token that a client got for itself is worth nothing any more, for the log; null where it is. Tokens with a family: <see cref="GrantRules"/>.</summary>
