@@ -15,6 +15,7 @@ public sealed class ResourceIndicatorsTests(KestrelApp server) : IClassFixture<K
 
     [Theory]
     [InlineData("narrowing")]
+    [InlineData("at_once")]
     [InlineData("invalid_target")]
     [InlineData("client_credentials")]
     public async Task Openid_client_gets_a_token_for_each_resource(string scenario)

@@ -32,6 +32,17 @@ const scenarios = {
     return { audiences: [audience(first), audience(second), audience(third)] };
   },
 
+  // Two APIs called at the same moment, and one refresh token: each gets a token of its own, and there is one successor.
+  async at_once() {
+    const config = await configure(settings.reader);
+    const { redeem } = await authorize(config, "openid read:files read:notes offline_access", [files, notes]);
+    const { refresh_token } = await redeem({});
+    const answers = await Promise.all([files, notes].map((resource) => client.refreshTokenGrant(config, refresh_token, { resource })));
+    assert.deepEqual(answers.map(audience), [files, notes].map((resource) => [resource, settings.issuer].sort()));
+    assert.equal(answers[0].refresh_token, answers[1].refresh_token);
+    return {};
+  },
+
   async invalid_target() {
     const config = await configure(settings.reader);
     await assert.rejects(authorize(config, "openid read:files", [foreign]), { error: "invalid_target" });
