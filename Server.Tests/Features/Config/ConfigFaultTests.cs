@@ -62,6 +62,7 @@ public sealed class ConfigFaultTests(ConfigFaultTests.SharedServer shared) : ICl
     [InlineData("resources:\n  - identifier: https://api.example.com\n    publish_metadata: true", "3: resource: publish_metadata is not supported")]
     [InlineData("resources:\n  - identifier: urn:a:b\n    publish_metadata: true", "3: resource: publish_metadata needs an identifier that is an https URL")]
     [InlineData("resources:\n  - identifier: http://api.example.com\n    publish_metadata: true", "3: resource: publish_metadata needs an identifier that is an https URL")]
+    [InlineData("resources:\n  - identifier: urn:a:b\n    introspection_clients: [api]", "3: resource: introspection_clients is not supported")]
     [InlineData("resources:\n  - identifier: urn:a:b\n  - identifier: urn:a:b", "3: resource: identifier 'urn:a:b' is given twice")]
     public Task A_scope_or_resource_that_breaks_a_rule_is_refused(string yaml, string fault) => Refuses(yaml, fault);
 

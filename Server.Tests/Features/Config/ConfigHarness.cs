@@ -47,6 +47,8 @@ internal sealed class ConfigHarness : IAsyncDisposable
 
     public IReadOnlyList<IClientProfile> Profiles { get; set; } = [];
 
+    public string[] ResourceSettings { get; set; } = [];
+
     public bool IsDevelopment { get; set; } = true;
 
     public byte[] MasterKey { get; set; } = new byte[KeyEncryption.MasterKeyBytes];
@@ -94,7 +96,7 @@ internal sealed class ConfigHarness : IAsyncDisposable
         var writer = new ConfigWriter(
             new ScopeWriter(Scopes, Entries), new ClientWriter(Clients, Entries), new UserWriter(Users, Entries, hasher, new KeyEncryption(MasterKey)),
             new ConfigRemover(Entries, Scopes, Clients, Users, NullLogger<ConfigRemover>.Instance));
-        var capabilities = Capabilities with { Profiles = Profiles };
+        var capabilities = Capabilities with { Profiles = Profiles, ResourceSettings = ResourceSettings };
         return new ConfigApplier(
             options, capabilities, new SecretReader(name => Environment.GetValueOrDefault(name), IsDevelopment), Entries, new ConfigJudge(options, capabilities, Entries, Scopes), writer, Time);
     }

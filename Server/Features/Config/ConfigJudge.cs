@@ -16,6 +16,7 @@ internal sealed class ConfigJudge(AuthCoreOptions options, ServerCapabilities ca
         var scopes = (await store.ListAsync(ct)).Select(scope => scope.Name).Where(name => context.Find(EntryRow.Scope, name) is null);
         var resources = (await store.ListResourcesAsync(ct)).Where(resource => context.Find(EntryRow.Resource, resource.Identifier) is null);
         Judge(model, scopes, resources);
+        await JudgeIntrospectionAsync(context, ct);
         if (!options.IsDevelopment)
         {
             RefuseDemo(model, faults);
@@ -48,6 +49,26 @@ internal sealed class ConfigJudge(AuthCoreOptions options, ServerCapabilities ca
                 {
                     entry.Source.Fault("resources", fault);
                 }
+            }
+        }
+    }
+
+    // RFC 7662 §2.1: a name that nobody can ask by would be an API that is told "not active" of every token.
+    private async Task JudgeIntrospectionAsync(ConfigContext context, CancellationToken ct)
+    {
+        string[] named = [.. context.Model.Resources.SelectMany(entry => entry.Value.IntrospectionClients).Distinct()];
+        var methods = named.Length == 0 ? [] : (await entries.ListClientMethodsAsync(named, ct))
+            .Where(client => context.Find(EntryRow.Client, client.ClientId) is null).ToDictionary(client => client.ClientId, client => client.Method, StringComparer.Ordinal);
+        foreach (var (client, _, _, _) in context.Model.Clients)
+        {
+            methods[client.ClientId] = client.TokenEndpointAuthMethod;
+        }
+
+        foreach (var (resource, source) in context.Model.Resources)
+        {
+            foreach (var name in resource.IntrospectionClients.Where(name => methods.GetValueOrDefault(name, "none") == "none"))
+            {
+                source.Fault("introspection_clients", $"names '{ConfigFaults.Printable(name)}', {(methods.ContainsKey(name) ? "a public client, which cannot ask" : "which is no client of this server")}");
             }
         }
     }

@@ -50,6 +50,14 @@ internal sealed record UserKeysRow
     public override string ToString() => Subject;
 }
 
+/// <summary>How a client proves who it is.</summary>
+internal sealed record ClientMethodRow
+{
+    public required string ClientId { get; init; }
+
+    public required string Method { get; init; }
+}
+
 /// <summary>The table <c>config_entries</c>, and what else is asked of the database to apply a file.</summary>
 internal sealed class ConfigStore(Database database)
 {
@@ -77,6 +85,10 @@ internal sealed class ConfigStore(Database database)
         order by subject
         """,
         new { subjects, keys }, ct);
+
+    /// <summary>Of these clients, those that are there.</summary>
+    public Task<IReadOnlyList<ClientMethodRow>> ListClientMethodsAsync(string[] clientIds, CancellationToken ct) => database.ListAsync<ClientMethodRow>(
+        "select client_id, token_endpoint_auth_method as method from clients where client_id = any(@clientIds)", new { clientIds }, ct);
 
     /// <summary>Whether a client that the file did not switch off, or a resource, still names the scope.</summary>
     public Task<bool> IsScopeUsedAsync(string name, CancellationToken ct) => database.FindAsync<bool>(

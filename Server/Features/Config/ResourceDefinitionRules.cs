@@ -19,6 +19,7 @@ internal sealed partial class ResourceDefinitionRules : AbstractValidator<Resour
         Fault("scopes", r => !r.Scopes.All(scopes.Contains), "names a scope that this server does not have");
         Fault("access_token_lifetime", r => r.AccessTokenLifetime is < 1 or > MaxLifetime, $"must be 1 to {MaxLifetime} seconds");
         Fault("access_token_format", r => r.AccessTokenFormat is { } f && !capabilities.AccessTokenFormats.Contains(f), $"must be one of {string.Join(", ", capabilities.AccessTokenFormats)}");
+        Fault("introspection_clients", r => r.IntrospectionClients.Length > 0 && !capabilities.ResourceSettings.Contains("introspection_clients"), "is not supported by this server");
         Fault("publish_metadata", r => r.PublishMetadata && !capabilities.ResourceSettings.Contains("publish_metadata"), "is not supported by this server");
         Fault("publish_metadata", r => r.PublishMetadata && !ResourceRules.HasWellKnownPlace(r.Identifier, issuer), "needs an identifier that is an https URL");
         Fault("signing_alg", r => !capabilities.AccessTokenSigningAlgs.Contains(r.SigningAlg), $"must be one of {string.Join(", ", capabilities.AccessTokenSigningAlgs)}");

@@ -3,15 +3,18 @@ using AuthCore.Protocol;
 
 namespace AuthCore.Features.Introspection;
 
-/// <summary>RFC 8414 §2, RFC 9701 §7: the lines of discovery, and the client metadata that is obeyed.</summary>
+/// <summary>RFC 8414 §2, RFC 9701 §7: the lines of discovery, and what of an entry is obeyed.</summary>
 internal sealed class IntrospectionMetadata : IMetadataPart
 {
     /// <summary>Under the issuer.</summary>
     public const string Path = "/introspect";
 
     /// <inheritdoc/>
-    public ServerCapabilities Extend(ServerCapabilities capabilities) =>
-        capabilities with { ClientMetadata = [.. capabilities.ClientMetadata, "introspection_signed_response_alg", "require_signed_introspection"] };
+    public ServerCapabilities Extend(ServerCapabilities capabilities) => capabilities with
+    {
+        ClientMetadata = [.. capabilities.ClientMetadata, "introspection_signed_response_alg", "require_signed_introspection"],
+        ResourceSettings = [.. capabilities.ResourceSettings, "introspection_clients"],
+    };
 
     /// <inheritdoc/>
     public void Describe(JsonObject metadata, string issuer)
