@@ -8,15 +8,17 @@ public sealed class BatchesTests
     private static readonly CancellationToken s_ct = CancellationToken.None;
 
     private readonly List<int[]> _begun = [];
+    private readonly List<TimeSpan> _within = [];
     private readonly Dictionary<int, TaskCompletionSource> _held = [];
     private readonly Batches<int, string> _batches;
 
-    public BatchesTests() => _batches = new Batches<int, string>(async items =>
+    public BatchesTests() => _batches = new Batches<int, string>(async (items, within) =>
     {
         TaskCompletionSource? held = null;
         lock (_begun)
         {
             _begun.Add(items);
+            _within.Add(within);
             _held.TryGetValue(items[0], out held);
         }
 
@@ -78,6 +80,18 @@ public sealed class BatchesTests
         Assert.Equal("answer 2", await Ask(2).WaitAsync(Database.Deadline / 2, s_ct));
     }
 
+    /// <summary>What nobody waits for any more must not happen later.</summary>
+    [Fact]
+    public async Task A_batch_has_no_more_time_than_is_left_to_the_first_in_it()
+    {
+        Hold(1);
+
+        await Ask(2);   // waits until patience ends
+
+        Assert.InRange(_within[0], Database.Deadline - (Batches<int, string>.Patience / 2), Database.Deadline);
+        Assert.InRange(_within[1], TimeSpan.Zero, Database.Deadline - (Batches<int, string>.Patience / 2));
+    }
+
     [Fact]
     public async Task A_fault_is_told_to_each_of_its_batch_and_to_nobody_else()
     {
@@ -117,7 +131,7 @@ public sealed class BatchesTests
     public async Task A_request_leaves_nothing_of_itself_to_what_others_ask_later()
     {
         var (seen, held, request) = (new List<string?>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new AsyncLocal<string?>());
-        var batches = new Batches<int, string>(async items =>
+        var batches = new Batches<int, string>(async (items, within) =>
         {
             seen.Add(request.Value);
             await held.Task;

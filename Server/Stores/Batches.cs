@@ -1,13 +1,15 @@
+using System.Diagnostics;
+
 namespace AuthCore.Stores;
 
 /// <summary>
 /// Work that costs little more for many than for one. What comes while nothing is under way is done at once; what comes meanwhile waits for that to end, and is
 /// then done together. So nobody waits for company, and the busier a server is, the cheaper each gets.
 /// </summary>
-/// <param name="work">Does it for some, and answers each of them in their order. It ends by itself: nobody stops it.</param>
+/// <param name="work">Does it for some, and answers each of them in their order; within the time that it is given, for then the first of them no longer waits.</param>
 /// <typeparam name="TItem">What is asked.</typeparam>
 /// <typeparam name="TAnswer">What comes of it.</typeparam>
-internal sealed class Batches<TItem, TAnswer>(Func<TItem[], Task<TAnswer[]>> work)
+internal sealed class Batches<TItem, TAnswer>(Func<TItem[], TimeSpan, Task<TAnswer[]>> work)
 {
     /// <summary>How many are done together at most.</summary>
     public const int Most = 64;
@@ -82,7 +84,7 @@ internal sealed class Batches<TItem, TAnswer>(Func<TItem[], Task<TAnswer[]>> wor
         {
             try
             {
-                var answers = await work([.. batch.Select(request => request.Item)]);
+                var answers = await work([.. batch.Select(request => request.Item)], Database.Deadline - Stopwatch.GetElapsedTime(batch[0].AskedAt));
                 for (var i = 0; i < answers.Length; i++)
                 {
                     batch[i].TrySetResult(answers[i]);
@@ -122,5 +124,7 @@ internal sealed class Batches<TItem, TAnswer>(Func<TItem[], Task<TAnswer[]>> wor
     private sealed class Request(TItem item) : TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TItem Item => item;
+
+        public long AskedAt { get; } = Stopwatch.GetTimestamp();
     }
 }

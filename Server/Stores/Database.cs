@@ -3,15 +3,6 @@ using Npgsql;
 
 namespace AuthCore.Stores;
 
-/// <summary>A statement made ready by one who leaves it to another to run.</summary>
-/// <param name="Sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
-/// <param name="Values">In that order.</param>
-internal sealed record Statement(string Sql, NpgsqlParameter[] Values)
-{
-    /// <summary>Never a value.</summary>
-    public override string ToString() => Sql;
-}
-
 /// <summary>The one door to PostgreSQL. Every call ends within <see cref="Deadline"/>, and trouble of the database is a <see cref="StorageUnavailableException"/>.</summary>
 internal sealed class Database(NpgsqlDataSource source, string connectionString) : IAsyncDisposable
 {
@@ -68,7 +59,7 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         where T : class
     {
         T? found = null;
-        await ReadEachAsync(sql, values, row => found = read(row), ct);
+        await ReadEachAsync(sql, values, row => found = read(row), Deadline, ct);
         return found;
     }
 
@@ -76,9 +67,10 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
     /// <param name="sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
     /// <param name="values">In that order.</param>
     /// <param name="each">Takes a row.</param>
+    /// <param name="within">How long it may take.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>How many there were.</returns>
-    public Task<int> ReadEachAsync(string sql, NpgsqlParameter[] values, Action<RowReader> each, CancellationToken ct) => RunAsync(
+    public Task<int> ReadEachAsync(string sql, NpgsqlParameter[] values, Action<RowReader> each, TimeSpan within, CancellationToken ct) => RunAsync(
         async (connection, token) =>
         {
             await using var command = CommandOf(connection, sql, values);
@@ -91,7 +83,7 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
 
             return count;
         },
-        ct);
+        within, ct);
 
     /// <summary>How many rows the last part of the statement wrote.</summary>
     /// <param name="sql">A constant with <c>$1</c>, <c>$2</c>, …</param>
@@ -122,13 +114,15 @@ internal sealed class Database(NpgsqlDataSource source, string connectionString)
         ct);
 
     /// <summary>Runs on one connection, under the deadline.</summary>
-    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct)
+    public Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) => RunAsync(work, Deadline, ct);
+
+    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, TimeSpan within, CancellationToken ct)
     {
         var attempt = new Attempt();
         var running = RunToEndAsync(work, attempt);
         try
         {
-            return await running.WaitAsync(Deadline, ct);
+            return await running.WaitAsync(within > TimeSpan.Zero ? within : TimeSpan.Zero, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -14,10 +14,10 @@ namespace AuthCore.Stores;
 internal sealed class SharedRead<TKey, TRow>(Database database, string sql, Func<TKey[], NpgsqlParameter[]> values, Func<RowReader, TRow> read)
     where TRow : class
 {
-    private readonly Batches<TKey, TRow?> _batches = new(async keys =>
+    private readonly Batches<TKey, TRow?> _batches = new(async (keys, within) =>
     {
         var found = new TRow?[keys.Length];
-        await database.ReadEachAsync(sql, values(keys), row => found[row.Place()] = read(row), CancellationToken.None);
+        await database.ReadEachAsync(sql, values(keys), row => found[row.Place()] = read(row), within, CancellationToken.None);
         return found;
     });
 

@@ -17,10 +17,10 @@ internal sealed class SharedWrite<TChange>(Database database, string sql, Func<T
 {
     private readonly string _waiting = sql.Replace(" skip locked", "", StringComparison.Ordinal);
 
-    private readonly Batches<TChange, bool> _batches = new(async changes =>
+    private readonly Batches<TChange, bool> _batches = new(async (changes, within) =>
     {
         var isWritten = new bool[changes.Length];
-        await database.ReadEachAsync(sql, values(changes), row => isWritten[row.Place()] = true, CancellationToken.None);
+        await database.ReadEachAsync(sql, values(changes), row => isWritten[row.Place()] = true, within, CancellationToken.None);
         return isWritten;
     });
 
@@ -35,6 +35,6 @@ internal sealed class SharedWrite<TChange>(Database database, string sql, Func<T
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where they hold no more: decide again.</returns>
     public async Task<bool> TryAloneAsync(TChange change, Statement? along, CancellationToken ct) => along is null
-        ? await database.ReadEachAsync(_waiting, values([change]), static _ => { }, ct) == 1
+        ? await database.ReadEachAsync(_waiting, values([change]), static _ => { }, Database.Deadline, ct) == 1
         : await database.WriteAsync(_waiting, values([change]), along, ct) == 1;
 }
