@@ -1,11 +1,16 @@
 using System.Net;
 using System.Text.Json;
+using AuthCore.Endpoints;
 using AuthCore.Flows;
+using AuthCore.Options;
 using AuthCore.Protocol;
+using AuthCore.Stores;
 using AuthCore.Tests.Support;
-using Dapper;
+using AuthCore.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace AuthCore.Tests.Endpoints;
 
@@ -35,12 +40,12 @@ public sealed class StepUpTests(StepUpTests.Server server) : IClassFixture<StepU
             + "acr_values=\"urn:authcore:acr:2\", max_age=\"300\"",
             refused.Headers.WwwAuthenticate.Single().ToString());
 
-        var strong = await browser.TokensOf(Client, await TakeStepAsync(browser, user, TestBrowser.Request(Client).With("claims", EssentialTwo)));
+        var strong = await browser.TokensOf(Client, await TakeStepAsync(browser, TestBrowser.Request(Client).With("claims", EssentialTwo)));
         var access = strong.GetProperty("access_token").GetString()!;
         Assert.Equal(HttpStatusCode.OK, (await browser.UserInfoAsync(access)).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.UserInfoAsync(weak.GetProperty("access_token").GetString()!)).StatusCode);
 
-        App.Time!.Advance(TimeSpan.FromSeconds(296));   // 301 since the sign-in
+        App.Time!.Advance(TimeSpan.FromSeconds(301));
         Assert.Equal("insufficient_user_authentication", await TestBrowser.ErrorOf(await browser.UserInfoAsync(access)));
         var refreshed = JsonElement.Parse(await (await browser.TokenAsync(Client, TestBrowser.Refresh(strong.GetProperty("refresh_token").GetString()!))).Content.ReadAsStringAsync());
         Assert.Equal("insufficient_user_authentication", await TestBrowser.ErrorOf(await browser.UserInfoAsync(refreshed.GetProperty("access_token").GetString()!)));
@@ -54,11 +59,11 @@ public sealed class StepUpTests(StepUpTests.Server server) : IClassFixture<StepU
     {
         var user = await NewUserAsync();
         using var browser = await App.NewSessionAsync(user);
-        var signedInAt = App.Time!.GetUtcNow().AddSeconds(-5).ToUnixTimeSeconds();
+        var provenAt = App.Time!.GetUtcNow().ToUnixTimeSeconds();   // by the step, five seconds after the password
         var client = Client with { ClientId = "wants-auth-time", RequireAuthTime = true };
         await App.SaveAsync(client);
 
-        var first = await browser.TokensOf(client, await TakeStepAsync(browser, user, TestBrowser.Request(client).With("claims", EssentialTwo)));
+        var first = await browser.TokensOf(client, await TakeStepAsync(browser, TestBrowser.Request(client).With("claims", EssentialTwo)));
         App.Time.Advance(TimeSpan.FromMinutes(1));
         var second = JsonElement.Parse(await (await browser.TokenAsync(client, TestBrowser.Refresh(first.GetProperty("refresh_token").GetString()!))).Content.ReadAsStringAsync());
 
@@ -67,7 +72,7 @@ public sealed class StepUpTests(StepUpTests.Server server) : IClassFixture<StepU
             var claims = TestBrowser.ClaimsOf(token.GetString()!);
             Assert.Equal(Two, claims.GetProperty("acr").GetString());
             Assert.Equal(["pwd", "otp"], claims.GetProperty("amr").EnumerateArray().Select(method => method.GetString()!));
-            Assert.Equal(signedInAt, claims.GetProperty("auth_time").GetInt64());
+            Assert.Equal(provenAt, claims.GetProperty("auth_time").GetInt64());
         }
     }
 
@@ -129,6 +134,37 @@ public sealed class StepUpTests(StepUpTests.Server server) : IClassFixture<StepU
         Assert.Equal(["default_acr_values"], rules.Validate(Client with { DefaultAcrValues = [Two, "urn:gold"] }).Errors.Select(error => error.PropertyName));
     }
 
+    // RFC 9470 §4: a client that does what the challenge says comes back with a token that will do, or with an error; it never asks for ever
+    [Fact]
+    public async Task Whoever_follows_the_challenge_of_userinfo_is_satisfied_at_the_first_try()
+    {
+        var user = await NewUserAsync();
+        using var browser = await App.NewSessionAsync(user);
+        var weak = await browser.TokensOf(Client, await browser.AuthorizeAsync(TestBrowser.Request(Client)));
+        App.Time!.Advance(TimeSpan.FromHours(1));
+        weak = JsonElement.Parse(await (await browser.TokenAsync(Client, TestBrowser.Refresh(weak.GetProperty("refresh_token").GetString()!))).Content.ReadAsStringAsync());
+        var challenge = (await browser.UserInfoAsync(weak.GetProperty("access_token").GetString()!)).Headers.WwwAuthenticate.Single().Parameter!;
+        string Asked(string name) => challenge.Split(name + "=\"")[1].Split('"')[0];
+
+        var request = TestBrowser.Request(Client).With("acr_values", Asked("acr_values")).With("max_age", Asked("max_age"));
+        var step = await browser.SignInAtAsync(await browser.OpenAsync(request), user);   // first the password, which is too old; then the step, which is missing
+        step = await browser.FollowAsync(step);
+        Assert.Equal("/test/step", Walk.PathOf(step));
+        var back = await browser.PostAsync(step.RequestMessage!.RequestUri!.PathAndQuery, []);
+        var strong = await browser.TokensOf(Client, await browser.GetAsync(back.Headers.Location!.OriginalString));
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.UserInfoAsync(strong.GetProperty("access_token").GetString()!)).StatusCode);
+    }
+
+    // else whoever follows the challenge would ask for ever
+    [Fact]
+    public void A_server_without_a_step_that_gives_what_its_userinfo_demands_does_not_start()
+    {
+        var options = App.Get<AuthCoreOptions>();
+        Assert.Contains("AUTHCORE__USERINFO__ACRVALUES__0", Assert.Throws<StartupException>(() => new LoginSteps([], options)).Message, StringComparison.Ordinal);
+        Assert.Equal([One, Two], new LoginSteps([server.Step], options).Means.Possible);
+    }
+
     [Fact]
     public async Task Consent_tells_which_claims_the_application_calls_essential()
     {
@@ -147,14 +183,11 @@ public sealed class StepUpTests(StepUpTests.Server server) : IClassFixture<StepU
         return user;
     }
 
-    // What the page of a step does: the session is worth more, and the way goes on at /authorize.
-    private async Task<HttpResponseMessage> TakeStepAsync(TestBrowser browser, User user, Dictionary<string, string> request)
+    private static async Task<HttpResponseMessage> TakeStepAsync(TestBrowser browser, Dictionary<string, string> request)
     {
         var page = await browser.OpenAsync(request);
         Assert.Equal("/test/step", Walk.PathOf(page));
-        await using var connection = new NpgsqlConnection(App.ConnectionString);
-        Assert.Equal(1, await connection.ExecuteAsync("update sessions set acr = @Two, amr = '{pwd,otp}' where subject = @Subject", new { Two, user.Subject }));
-        return await browser.OpenInteractionAsync(Walk.InteractionOf(page));
+        return await browser.PostAsync(page.RequestMessage!.RequestUri!.PathAndQuery, []) is { StatusCode: HttpStatusCode.SeeOther } back ? await browser.GetAsync(back.Headers.Location!.OriginalString) : page;
     }
 
     /// <summary>A step that is open to those named.</summary>
@@ -169,11 +202,45 @@ public sealed class StepUpTests(StepUpTests.Server server) : IClassFixture<StepU
         public ValueTask<bool> IsOpenToAsync(string subject, CancellationToken ct) => new(Open.ContainsKey(subject));
     }
 
+    /// <summary>
+    /// The page of a step, with no more of the core than any feature has: it finds interaction and session, takes whatever it is shown for a proof, raises the
+    /// session, and sends the person back to where it is decided what comes next.
+    /// </summary>
+    internal sealed class StepPage : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Map("/test/step", page => page.Run(ServeAsync));
+            next(app);
+        };
+
+        private static async Task ServeAsync(HttpContext http)
+        {
+            var (services, ct) = (http.RequestServices, http.RequestAborted);
+            var (pages, sessions, cookies) = (services.GetRequiredService<BrowserPages>(), services.GetRequiredService<Sessions>(), services.GetRequiredService<Cookies>());
+            var (browser, handle) = (pages.BrowserOf(http), http.Request.Query["i"].ToString());
+            var found = await services.GetRequiredService<Interactions>().FindAsync(handle, browser, ct);
+            if (BrowserPages.IsStuck(http, found, out var stuck))
+            {
+                await stuck.ExecuteAsync(http);
+                return;
+            }
+
+            if (HttpMethods.IsPost(http.Request.Method) && await sessions.FindAsync(browser.SessionCookie, ct) is { } session)
+            {
+                var user = await services.GetRequiredService<UserStore>().FindForLoginAsync(session.Username, ct);
+                var cookie = await sessions.TryBeginAsync(new ProvenUser(session.Subject, user!.Endings, Two, [.. session.Amr, "otp"], Device: null), session, ct);
+                cookies.Set(http, cookies.Session, cookie!.Value);
+                await new SeeOther(pages.Path("/authorize", handle)).ExecuteAsync(http);
+            }
+        }
+    }
+
     public sealed class Server : IAsyncLifetime
     {
         public Server()
         {
-            App = new AuthCoreApp { ServicesChange = services => services.AddSingleton<ILoginStep>(Step) };
+            App = new AuthCoreApp { ServicesChange = services => services.AddSingleton<ILoginStep>(Step).AddSingleton<IStartupFilter, StepPage>() };
             App.Settings["AuthCore:UserInfo:MaxAge"] = "300";
             App.Settings["AuthCore:UserInfo:AcrValues"] = Two;
         }

@@ -119,7 +119,18 @@ public sealed class AuthorizeDecisionStepUpTests
         Assert.IsType<AuthorizeStep.TakeStep>(Decide(request with { AcrValues = [Two] }));
         Assert.Equal(One, Assert.IsType<AuthorizeStep.IssueCode>(Decide(request with { AcrValues = ["urn:gold", One] })).Acr);
         Assert.IsType<AuthorizeStep.IssueCode>(Decide(request));
-        Assert.IsType<AuthorizeStep.IssueCode>(Decide(request with { Claims = Essential("urn:gold").Claims }));   // OIDC Core §5.5: of OpenID requests
+    }
+
+    // OIDC Core §5.5.1.1, RFC 9470 §4: the access token carries the acr too, so without openid it is no less essential
+    [Fact]
+    public void An_essential_acr_binds_a_request_without_openid_too()
+    {
+        var request = Sample.Request with { Scope = ["todo.read"] };
+
+        Assert.Equal("unmet_authentication_requirements", ErrorOf(Decide(request with { Claims = Essential("urn:gold").Claims })));
+        Assert.Equal("unmet_authentication_requirements", ErrorOf(Decide(request with { Claims = Essential("urn:gold").Claims, AcrValues = [One] })));
+        Assert.Equal(Two, Assert.IsType<AuthorizeStep.TakeStep>(Decide(request with { Claims = Essential(Two).Claims })).Acr);
+        Assert.Equal(One, Assert.IsType<AuthorizeStep.IssueCode>(Decide(request with { Claims = Essential("urn:gold", One).Claims })).Acr);
     }
 
     [Fact]

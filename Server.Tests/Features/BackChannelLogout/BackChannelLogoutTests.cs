@@ -19,6 +19,8 @@ public sealed class BackChannelLogoutTests(LogoutServer server) : IClassFixture<
     [Theory]
     [InlineData("RS256")]
     [InlineData("ES256")]
+    [Proves("backchannel_logout_supported", "true")]
+    [Proves("backchannel_logout_session_supported", "true")]
     public async Task Each_application_of_the_session_and_no_other_gets_a_token_that_its_keys_verify(string alg)
     {
         var (one, two, other) = (await server.NewClientAsync(alg), await server.NewClientAsync(alg), await server.NewClientAsync(alg));

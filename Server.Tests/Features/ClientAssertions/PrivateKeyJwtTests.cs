@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using AuthCore.Jose;
@@ -96,6 +97,12 @@ public sealed class PrivateKeyJwtTests(AssertionServer server) : IClassFixture<A
     [InlineData("ES384")]
     [InlineData("RS256")]
     [InlineData("PS256")]
+    [Proves("token_endpoint_auth_methods_supported", "private_key_jwt")]
+    [Proves("token_endpoint_auth_signing_alg_values_supported", "ES256", "ES384", "RS256", "PS256")]
+    [Proves("introspection_endpoint_auth_methods_supported", "private_key_jwt")]
+    [Proves("revocation_endpoint_auth_methods_supported", "private_key_jwt")]
+    [Proves("introspection_endpoint_auth_signing_alg_values_supported", "ES256", "ES384", "RS256", "PS256")]
+    [Proves("revocation_endpoint_auth_signing_alg_values_supported", "ES256", "ES384", "RS256", "PS256")]
     public async Task Each_algorithm_advertised_authenticates(string alg)
     {
         Assert.True(SigningAlgorithm.TryFind(alg, out var algorithm));
@@ -108,6 +115,25 @@ public sealed class PrivateKeyJwtTests(AssertionServer server) : IClassFixture<A
         var metadata = JsonNode.Parse(await http.GetStringAsync(server.App.Issuer + DiscoveryTests.OpenId))!;
         Assert.Contains(alg, metadata["token_endpoint_auth_signing_alg_values_supported"]!.AsArray().Select(value => value!.GetValue<string>()));
         Assert.Contains("private_key_jwt", metadata["token_endpoint_auth_methods_supported"]!.AsArray().Select(value => value!.GetValue<string>()));
+
+        // RFC 8414 §2: wherever else an endpoint says so
+        const string Algorithms = "_auth_signing_alg_values_supported";
+        foreach (var (name, list) in metadata.AsObject().Where(member => member.Key.EndsWith(Algorithms, StringComparison.Ordinal) && !member.Key.StartsWith("token", StringComparison.Ordinal)))
+        {
+            Assert.Contains(alg, list!.AsArray().Select(value => value!.GetValue<string>()));
+            var endpoint = metadata[name[..^Algorithms.Length]]!.GetValue<string>();
+            async Task<HttpStatusCode> AskAsync(string assertion)
+            {
+                using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["token"] = "unknown", ["client_assertion_type"] = AssertionServer.AssertionType, ["client_assertion"] = assertion,
+                });
+                return (await http.PostAsync(endpoint, form)).StatusCode;
+            }
+
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(TestJwt.Sign(key, server.Claims(client.ClientId))));
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(TestJwt.Sign(AssertionServer.OtherKey, server.Claims(client.ClientId))));
+        }
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class DpopTokenTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [InlineData("RS256")]
     [InlineData("PS256")]
     [InlineData("ES384")]
+    [Proves("dpop_signing_alg_values_supported", "ES256", "RS256", "PS256", "ES384")]
     public async Task Each_algorithm_that_discovery_names_binds(string alg)
     {
         using var browser = app.CreateBrowser();

@@ -19,6 +19,8 @@ public sealed class FrontChannelLogoutTests(AuthCoreApp app) : IClassFixture<Aut
     };
 
     [Fact]
+    [Proves("frontchannel_logout_supported", "true")]
+    [Proves("frontchannel_logout_session_supported", "true")]
     public async Task Each_application_of_the_session_is_framed_with_issuer_and_session_where_it_wants_them()
     {
         var other = s_plain with { ClientId = "other", FrontchannelLogoutUri = "https://plain.example/other" };

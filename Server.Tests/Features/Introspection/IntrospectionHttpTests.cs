@@ -170,6 +170,7 @@ public sealed class IntrospectionHttpTests(IntrospectionServer server) : IClassF
 
     // RFC 9701 §6, §7
     [Fact]
+    [Proves("introspection_signing_alg_values_supported")]
     public async Task Each_algorithm_advertised_signs_for_the_client_that_chose_it_and_no_other_can_be_chosen()
     {
         var advertised = (await DocumentAsync()).GetProperty("introspection_signing_alg_values_supported").EnumerateArray().Select(alg => alg.GetString()!).ToArray();
@@ -211,6 +212,8 @@ public sealed class IntrospectionHttpTests(IntrospectionServer server) : IClassF
     }
 
     [Fact]
+    [Proves("introspection_endpoint")]
+    [Proves("introspection_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post")]
     public async Task Each_way_to_authenticate_that_is_advertised_works_and_no_other()
     {
         var document = await DocumentAsync();

@@ -19,6 +19,7 @@ public sealed class JarmTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
 
     [Theory]
     [MemberData(nameof(Modes))]
+    [Proves("response_modes_supported", "jwt", "query.jwt", "form_post.jwt")]
     public async Task Each_mode_advertised_delivers_one_parameter_that_a_published_key_verifies(string mode)
     {
         using var browser = await app.NewSessionAsync(await app.NewUserAsync());
@@ -85,6 +86,7 @@ public sealed class JarmTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     }
 
     [Fact]
+    [Proves("authorization_signing_alg_values_supported")]
     public async Task Each_algorithm_advertised_signs_where_the_client_names_it()
     {
         using var browser = await app.NewSessionAsync(await app.NewUserAsync());

@@ -48,9 +48,12 @@ public sealed class EndSessionTests(EndSessionServer server) : IClassFixture<End
     private AuthCoreApp App => server.App;
 
     [Fact]
+    [Proves("end_session_endpoint")]
     public async Task A_hint_of_this_session_signs_out_without_a_question_and_goes_back_with_the_state()
     {
         var (browser, hint, user) = await SignedInAsync();
+        var metadata = System.Text.Json.JsonElement.Parse(await browser.Http.GetStringAsync(App.Issuer + DiscoveryTests.OpenId));
+        Assert.Equal(App.Issuer + "/end-session", metadata.GetProperty("end_session_endpoint").GetString());
 
         var answer = await browser.GetAsync(Url(("id_token_hint", hint), ("post_logout_redirect_uri", Bye), ("state", State)));
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using AuthCore.Jose;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
@@ -162,6 +163,10 @@ public sealed class ClientByCertificateTests(MutualTlsServer server) : IClassFix
     }
 
     [Fact]
+    [Proves("mtls_endpoint_aliases")]
+    [Proves("token_endpoint_auth_methods_supported", "self_signed_tls_client_auth", "tls_client_auth")]
+    [Proves("introspection_endpoint_auth_methods_supported", "self_signed_tls_client_auth", "tls_client_auth")]
+    [Proves("revocation_endpoint_auth_methods_supported", "self_signed_tls_client_auth", "tls_client_auth")]
     public async Task Every_endpoint_that_authenticates_clients_takes_certificates_at_its_alias_and_demands_them()
     {
         var metadata = await server.DiscoverAsync();
@@ -177,6 +182,7 @@ public sealed class ClientByCertificateTests(MutualTlsServer server) : IClassFix
     }
 
     [Fact]
+    [Proves("tls_client_certificate_bound_access_tokens", "true")]
     public async Task Discovery_names_the_methods_and_an_alias_for_each_endpoint_that_clients_call()
     {
         var metadata = await server.DiscoverAsync();
@@ -189,6 +195,7 @@ public sealed class ClientByCertificateTests(MutualTlsServer server) : IClassFix
         Assert.Contains("token_endpoint", aliases.Select(alias => alias.Key));
         Assert.Contains("userinfo_endpoint", aliases.Select(alias => alias.Key));
         Assert.All(aliases, alias => Assert.Equal(metadata[alias.Key]!.GetValue<string>().Replace(server.App.Issuer, s_alias, StringComparison.Ordinal), alias.Value!.GetValue<string>()));
+        Assert.Empty(Proofs.MissingOf(JsonElement.Parse(metadata.ToJsonString())));
         Assert.DoesNotContain(aliases, alias => alias.Key is "authorization_endpoint" or "end_session_endpoint" or "jwks_uri");   // a browser goes there, or everybody
     }
 

@@ -205,6 +205,7 @@ public sealed class PairwiseSubjectsTests(AuthCoreApp app) : IClassFixture<AuthC
     }
 
     [Fact]
+    [Proves("subject_types_supported", "public", "pairwise")]
     public async Task Each_subject_type_advertised_works_and_others_are_refused()
     {
         using var http = app.CreateClient();

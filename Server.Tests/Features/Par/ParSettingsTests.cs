@@ -56,6 +56,7 @@ public sealed class ParSettingsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Proves("require_pushed_authorization_requests", "true")]
     public async Task Required_of_all_and_a_longer_life_are_advertised_and_so_and_without_a_database_nothing_is_decided()
     {
         using var browser = await _app.NewSessionAsync(await _app.NewUserAsync());

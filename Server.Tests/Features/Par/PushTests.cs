@@ -201,6 +201,8 @@ public sealed class PushTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     }
 
     [Fact]
+    [Proves("pushed_authorization_request_endpoint")]
+    [Proves("require_pushed_authorization_requests", "false")]
     public async Task The_endpoint_advertised_is_the_one_that_takes_requests()
     {
         using var http = app.CreateClient();
@@ -210,6 +212,8 @@ public sealed class PushTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         var answer = await server.PostAsync(metadata.GetProperty("pushed_authorization_request_endpoint").GetString()!, TestBrowser.Request(Seed.Spa));
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.False(metadata.GetProperty("require_pushed_authorization_requests").GetBoolean());
+        Assert.Equal("/login", Walk.PathOf(await server.OpenAsync(TestBrowser.Request(Seed.Spa))));   // so one that was not pushed is taken, too
     }
 
     // RFC 9126 §2.4

@@ -97,12 +97,14 @@ public sealed class ProtectedResourcesTests(ProtectedResourcesTests.Published pu
 
     // RFC 9728 §4: either names the other, and each identifier named has its document
     [Fact]
+    [Proves("protected_resources")]
     public async Task The_metadata_of_the_server_names_just_the_published_ones_and_each_has_its_document()
     {
         using var browser = _app.CreateBrowser();
 
         var named = JsonElement.Parse(await (await browser.GetAsync(OpenId)).Content.ReadAsStringAsync()).GetProperty("protected_resources").EnumerateArray().Select(r => r.GetString()!).ToArray();
 
+        Assert.Empty(Proofs.MissingOf(JsonElement.Parse(await (await browser.GetAsync(OpenId)).Content.ReadAsStringAsync())));
         Assert.Equal(new[] { s_root, s_own, s_elsewhere }.Select(r => r.Identifier).Order(StringComparer.Ordinal), named);
         foreach (var identifier in named)
         {

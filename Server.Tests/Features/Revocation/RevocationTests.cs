@@ -293,6 +293,8 @@ public sealed class RevocationTests(AuthCoreApp app) : IClassFixture<AuthCoreApp
     }
 
     [Fact]
+    [Proves("revocation_endpoint")]
+    [Proves("revocation_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none")]
     public async Task Each_way_to_authenticate_that_is_advertised_works()
     {
         using var http = app.CreateClient();

@@ -199,12 +199,17 @@ public sealed class SignedRequestTests(AuthCoreApp app) : IClassFixture<AuthCore
     }
 
     [Fact]
+    [Proves("request_parameter_supported", "true")]
+    [Proves("request_object_signing_alg_values_supported")]
+    [Proves("require_signed_request_object", "false")]
     public async Task Each_algorithm_advertised_is_taken_and_the_parameter_is_said_to_be_supported()
     {
         using var browser = await app.NewSessionAsync(await app.NewUserAsync());
         var metadata = JsonElement.Parse(await browser.Http.GetStringAsync(app.Issuer + DiscoveryTests.OpenId));
         Assert.True(metadata.GetProperty("request_parameter_supported").GetBoolean());
         Assert.False(metadata.GetProperty("request_uri_parameter_supported").GetBoolean());
+        Assert.False(metadata.GetProperty("require_signed_request_object").GetBoolean());
+        Assert.NotNull(Walk.CodeOf(await browser.AuthorizeAsync(TestBrowser.Request(Seed.FirstParty))));   // so one that nobody signed is taken, too
         var rsa = SigningKey.Create(SigningAlgorithm.RS256).ExportPkcs8();
         foreach (var alg in metadata.GetProperty("request_object_signing_alg_values_supported").EnumerateArray().Select(value => value.GetString()!))
         {

@@ -14,6 +14,7 @@ public sealed class SignedUserInfoTests(AuthCoreApp app) : IClassFixture<AuthCor
     private static readonly Client Signed = Seed.FirstParty with { ClientId = "signed", UserinfoSignedResponseAlg = "ES256" };
 
     [Fact]
+    [Proves("userinfo_signing_alg_values_supported")]
     public async Task Each_algorithm_advertised_signs_an_answer_that_a_published_key_verifies()
     {
         using var http = app.CreateClient();
