@@ -22,12 +22,24 @@ internal interface ILoginStep
 }
 
 /// <summary>The steps that this server has, and what they make of a sign-in.</summary>
-internal sealed class LoginSteps(IEnumerable<ILoginStep> steps, AuthCoreOptions options)
+internal sealed class LoginSteps
 {
-    private readonly ILoginStep[] _steps = [.. steps];
+    private readonly ILoginStep[] _steps;
+
+    /// <summary>The steps, and whether they can give what the operator demands.</summary>
+    /// <exception cref="StartupException">Userinfo demands what nobody can reach: clients that do as its challenge says (RFC 9470 §4) would ask for ever.</exception>
+    public LoginSteps(IEnumerable<ILoginStep> steps, AuthCoreOptions options)
+    {
+        _steps = [.. steps];
+        Means = new([options.Acr.Password, options.Acr.SecondFactor], options.Acr.Password, [.. _steps.Select(step => step.Acr)]);
+        if (options.UserInfo.AcrValues is { Length: > 0 } demanded && !Means.CanMeet(demanded))
+        {
+            throw new StartupException("AUTHCORE__USERINFO__ACRVALUES__0 names nothing that signing in gives here, so userinfo would refuse everybody. Of the values that are possible: " + string.Join(", ", Means.Possible));
+        }
+    }
 
     /// <summary>What this server can make of a sign-in.</summary>
-    public AuthenticationMeans Means { get; } = new([options.Acr.Password, options.Acr.SecondFactor], options.Acr.Password, [.. steps.Select(step => step.Acr)]);
+    public AuthenticationMeans Means { get; }
 
     /// <summary>The steps by which this person could come nearer to what the request wants; none where the session will do.</summary>
     public async ValueTask<IReadOnlyList<ILoginStep>> FindOpenAsync(AuthorizationRequest request, SessionRow session, CancellationToken ct)

@@ -4,14 +4,12 @@ namespace AuthCore.Protocol;
 public static class AcrRules
 {
     /// <summary>
-    /// Values of which one must come about, or the request fails; null where none must. For an OpenID request those of an essential <c>acr</c> claim: its
-    /// <c>acr_values</c> are voluntary (OIDC Core §3.1.2.1, §15.1). A request without <c>openid</c> gets no ID token that could say what came about, so
-    /// its <c>acr_values</c> are demanded (RFC 9470 §5).
+    /// Values of which one must come about, or the request fails; null where none must. Those of an essential <c>acr</c> claim, for the access token carries
+    /// <c>acr</c> with <c>openid</c> and without (OIDC Core §5.5.1.1, RFC 9470 §4). The <c>acr_values</c> of an OpenID request are voluntary (OIDC Core
+    /// §3.1.2.1, §15.1); a request without <c>openid</c> gets no ID token that could say what came about, so its <c>acr_values</c> are demanded (RFC 9470 §5).
     /// </summary>
     public static string[]? Required(AuthorizationRequest request) =>
-        request.IsOpenId ? request.Claims?.EssentialAcr
-            : request.AcrValues.Length > 0 ? request.AcrValues
-            : null;
+        request.Claims?.EssentialAcr ?? (!request.IsOpenId && request.AcrValues.Length > 0 ? request.AcrValues : null);
 
     /// <summary>Values that are demanded, else those that are wished for, in order of preference; empty where any will do.</summary>
     public static string[] Wanted(AuthorizationRequest request) =>

@@ -126,6 +126,7 @@ public sealed class ClaimsRequest
         }
 
         return claim.Name is not ("sub" or "acr") ? new Asked(claim.Name, isEssential, Values: null)
+            : list.ValueKind == JsonValueKind.Array && values.Length == 0 ? null   // one of none
             : TryReadTexts(values, wish, out var texts) ? new Asked(claim.Name, isEssential, texts)
             : null;
     }
