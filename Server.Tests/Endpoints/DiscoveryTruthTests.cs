@@ -15,8 +15,19 @@ public sealed class DiscoveryTruthTests(AuthCoreApp app) : IClassFixture<AuthCor
 
     private static readonly User s_everything = Seed.Alice with
     {
-        Subject = "sub-everything", Username = "everything", Email = "everything@example.com", MiddleName = "M", Nickname = "N", Profile = "https://a.example/p",
-        Picture = "https://a.example/i", Website = "https://a.example", Gender = "other", Birthdate = "1990-05-17", Zoneinfo = "Europe/Berlin", Locale = "de-DE", PhoneNumberVerified = true,
+        Subject = "sub-everything",
+        Username = "everything",
+        Email = "everything@example.com",
+        MiddleName = "M",
+        Nickname = "N",
+        Profile = "https://a.example/p",
+        Picture = "https://a.example/i",
+        Website = "https://a.example",
+        Gender = "other",
+        Birthdate = "1990-05-17",
+        Zoneinfo = "Europe/Berlin",
+        Locale = "de-DE",
+        PhoneNumberVerified = true,
     };
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class LoginSteps
         Means = new([options.Acr.Password, options.Acr.SecondFactor], options.Acr.Password, [.. _steps.Select(step => step.Acr)]);
         if (options.UserInfo.AcrValues is { Length: > 0 } demanded && !Means.CanMeet(demanded))
         {
-            throw new StartupException("AUTHCORE__USERINFO__ACRVALUES__0 names nothing that signing in gives here, so userinfo would refuse everybody. Of the values that are possible: " + string.Join(", ", Means.Possible));
+            throw new StartupException("AUTHCORE__USERINFO__ACRVALUES__0 names nothing that signing in gives here, so userinfo would refuse everybody. Possible here: " + string.Join(", ", Means.Possible));
         }
     }
 

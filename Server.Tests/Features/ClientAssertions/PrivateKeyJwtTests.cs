@@ -126,7 +126,9 @@ public sealed class PrivateKeyJwtTests(AssertionServer server) : IClassFixture<A
             {
                 using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
                 {
-                    ["token"] = "unknown", ["client_assertion_type"] = AssertionServer.AssertionType, ["client_assertion"] = assertion,
+                    ["token"] = "unknown",
+                    ["client_assertion_type"] = AssertionServer.AssertionType,
+                    ["client_assertion"] = assertion,
                 });
                 return (await http.PostAsync(endpoint, form)).StatusCode;
             }
