@@ -22,30 +22,34 @@ internal sealed record WayBack(string Uri, string ClientName)
 }
 
 /// <summary>The one way in which a browser's session ends at the person's or an application's wish.</summary>
-internal sealed partial class SignOut(Sessions sessions, IEnumerable<ISignOutFrames> parts, BrowserPages pages, Cookies cookies, ILogger<SignOut> log)
+internal sealed partial class SignOut(Sessions sessions, Endings endings, IEnumerable<ISignOutFrames> parts, BrowserPages pages, Cookies cookies, ILogger<SignOut> log)
 {
-    /// <summary>Ends the session of this browser, and answers with what comes after.</summary>
+    /// <summary>Ends the session of this browser, also one that has run out, and answers with what comes after.</summary>
     /// <param name="http">The request.</param>
     /// <param name="back">Where to go on; null = nowhere.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<IResult> EndAsync(HttpContext http, WayBack? back, CancellationToken ct)
     {
-        var cookie = pages.BrowserOf(http).SessionCookie;
-        var frames = new List<string>();
-        if (await sessions.FindAsync(cookie, ct) is { } session)
+        IReadOnlyList<string> frames = [];
+        if (await sessions.FindUnendedAsync(pages.BrowserOf(http).SessionCookie, ct) is { } session)
         {
-            // Before the end: when this cannot be read, nothing has happened yet and the person can try again.
-            foreach (var part in parts)
-            {
-                frames.AddRange(await part.FindAsync(session, ct));
-            }
-
+            frames = await FramesOfAsync(session, ct);
+            await endings.EndSessionAsync(session.Id, ct);
             SignedOut(log, session.Id, session.Subject);
         }
 
-        await sessions.EndAsync(cookie, ct);
-        cookies.Delete(http, cookies.Session);
-        return back is not null && frames.Count == 0 ? new SeeOther(back.Uri) : Done(back, frames);
+        return Leave(http, back, frames);
+    }
+
+    /// <summary>Ends everything of the person who is signed in here, in whatever browser it is.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="session">The session of this browser.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IResult> EndEverywhereAsync(HttpContext http, SessionRow session, CancellationToken ct)
+    {
+        var frames = await FramesOfAsync(session, ct);
+        await endings.EndUserAsync(session.Subject, "signed out everywhere", ct);
+        return Leave(http, back: null, frames);
     }
 
     /// <summary>The page for who is not signed in, with a link to go on.</summary>
@@ -56,6 +60,24 @@ internal sealed partial class SignOut(Sessions sessions, IEnumerable<ISignOutFra
         ContinueUri = back?.Uri,
         Frames = frames ?? [],
     });
+
+    // Before the end: when this cannot be read, nothing has happened yet and the person can try again.
+    private async Task<IReadOnlyList<string>> FramesOfAsync(SessionRow session, CancellationToken ct)
+    {
+        var frames = new List<string>();
+        foreach (var part in parts)
+        {
+            frames.AddRange(await part.FindAsync(session, ct));
+        }
+
+        return frames;
+    }
+
+    private IResult Leave(HttpContext http, WayBack? back, IReadOnlyList<string> frames)
+    {
+        cookies.Delete(http, cookies.Session);
+        return back is not null && frames.Count == 0 ? new SeeOther(back.Uri) : Done(back, frames);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "session.ended {SessionId} of {Subject} by signing out")]
     private static partial void SignedOut(ILogger logger, Guid sessionId, string subject);

@@ -26,6 +26,13 @@ internal sealed class Sessions(SessionStore store, Endings endings, AuthCoreOpti
             ? session
             : null;
 
+    /// <summary>The session of this cookie that nobody has ended, or null. It may have run out: who signs out then may still be signed in at applications.</summary>
+    public async Task<SessionRow?> FindUnendedAsync(string? cookie, CancellationToken ct) =>
+        Handle.TryParse(HandleKind.Session, cookie, out var handle) && await store.FindAsync(handle.Id, handle.Hash, ct) is { EndedAt: null } session ? session : null;
+
+    /// <summary>Whether the session signs its person in: it lives, and they are enabled.</summary>
+    public bool Counts(SessionRow session) => session.UserIsEnabled && session.State.IsAlive(clock.GetUtcNow(), options.Lifetimes.SessionIdle);
+
     /// <summary>The live session of an enabled user, with what that user allowed the client before; or null. One round trip.</summary>
     /// <param name="cookie">The session cookie as sent, or null.</param>
     /// <param name="clientId">Whose request it is.</param>
@@ -68,23 +75,14 @@ internal sealed class Sessions(SessionStore store, Endings endings, AuthCoreOpti
         };
     }
 
-    /// <summary>Signs out: the session and what hangs on it are over.</summary>
-    public async Task EndAsync(string? cookie, CancellationToken ct)
-    {
-        if (Handle.TryParse(HandleKind.Session, cookie, out var handle) && await store.FindAsync(handle.Id, handle.Hash, ct) is { } session)
-        {
-            await endings.EndSessionAsync(session.Id, ct);
-        }
-    }
-
     private async Task<bool> CountsAsync(SessionRow session, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (!session.UserIsEnabled || !session.State.IsAlive(now, options.Lifetimes.SessionIdle))
+        if (!Counts(session))
         {
             return false;
         }
 
+        var now = clock.GetUtcNow();
         if (now - session.LastSeenAt > s_touchEvery)
         {
             await store.TouchAsync(session.Id, now, ct);

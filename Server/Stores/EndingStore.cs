@@ -30,10 +30,11 @@ internal sealed class EndingStore(Database database)
         """,
         new { id, now }, ct);
 
-    /// <summary>Ends every family of one client of the user, takes back what was answered and not yet delivered, and forgets the remembered consent.</summary>
+    /// <summary>Ends every family of one client of the user, has it leave their sessions, takes back what was answered and not yet delivered, and forgets the remembered consent.</summary>
     public Task WithdrawAsync(string subject, string clientId, DateTimeOffset now, CancellationToken ct) => database.ExecuteAsync(
         """
         update users        set endings = endings + 1 where subject = @subject;
+        select leave_sessions(@subject, @clientId, @now);
         update grants       set revoked_at = @now, revoked_because = 'withdrawn by the user'
         where  subject = @subject and client_id = @clientId and revoked_at is null;
         update interactions set denied_at = @now

@@ -9,11 +9,11 @@ using AuthCore.Protocol;
 namespace AuthCore.Web;
 
 /// <summary>What came of a call to somebody else's server.</summary>
-/// <param name="Status">The status; 0 where there is no answer.</param>
-/// <param name="Body">The whole body; empty where there is no answer.</param>
+/// <param name="Status">The status; 0 where none came.</param>
+/// <param name="Body">The whole body; empty where there is a fault.</param>
 /// <param name="MediaType">RFC 9110 §8.3: without its parameters; null where none was named.</param>
 /// <param name="CacheControl">RFC 9111 §5.2; null where none was sent.</param>
-/// <param name="Fault">Why there is no answer, in words for the operator; null where there is one.</param>
+/// <param name="Fault">Why there is no answer, or none that ends in time and size, in words for the operator; null where there is one.</param>
 internal sealed record OutboundAnswer(int Status, byte[] Body, string? MediaType = null, CacheControlHeaderValue? CacheControl = null, string? Fault = null);
 
 /// <summary>
@@ -57,15 +57,14 @@ internal sealed class OutboundHttp : IDisposable
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(limit);
+        var status = 0;
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-            if (await ReadAsync(response.Content, maxBytes, deadline.Token) is not { } body)
-            {
-                return Failed("the answer is too long");
-            }
-
-            return new OutboundAnswer((int)response.StatusCode, body, response.Content.Headers.ContentType?.MediaType, response.Headers.CacheControl);
+            status = (int)response.StatusCode;
+            return await ReadAsync(response.Content, maxBytes, deadline.Token) is { } body
+                ? new OutboundAnswer(status, body, response.Content.Headers.ContentType?.MediaType, response.Headers.CacheControl)
+                : Failed("the answer is too long");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -75,12 +74,12 @@ internal sealed class OutboundHttp : IDisposable
         {
             return Failed((fault as HttpRequestException)?.InnerException is RefusedException ? Refused : $"the call failed: {fault.Message}");
         }
+
+        OutboundAnswer Failed(string fault) => new(status, [], Fault: fault);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
-
-    private static OutboundAnswer Failed(string fault) => new(0, [], Fault: fault);
 
     private static async Task<byte[]?> ReadAsync(HttpContent content, int maxBytes, CancellationToken ct)
     {

@@ -1,21 +1,42 @@
 using System.Net;
+using AuthCore.Endpoints;
+using AuthCore.Protocol;
+using AuthCore.Stores;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthCore.Tests.Features.Account;
 
-public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
+/// <summary>A server with an application that hears in a frame of the end of each session.</summary>
+public sealed class FramingServer : IAsyncLifetime
+{
+    public AuthCoreApp App { get; } = new() { ServicesChange = services => services.AddSingleton<ISignOutFrames, Frames>() };
+
+    public ValueTask InitializeAsync() => App.InitializeAsync();
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+
+    private sealed class Frames : ISignOutFrames
+    {
+        public Task<IReadOnlyList<string>> FindAsync(SessionRow session, CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([$"https://other.example/out?{session.Id}"]);
+    }
+}
+
+public sealed class SessionsTests(FramingServer server) : IClassFixture<FramingServer>
 {
     private const string Page = "/account/sessions";
     private const string Firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
     private static readonly Dictionary<string, string> s_silent = TestBrowser.Request(Seed.FirstParty).With("prompt", "none");
 
+    private AuthCoreApp App => server.App;
+
     [Fact]
     public async Task Who_is_not_signed_in_signs_in_first_and_comes_back()
     {
-        var user = await app.NewUserAsync();
-        using var browser = app.CreateBrowser();
+        var user = await App.NewUserAsync();
+        using var browser = App.CreateBrowser();
 
         var answer = await browser.SubmitAsync(await browser.FollowAsync(await browser.GetAsync(Page)), ("username", user.Username), ("password", AuthCoreApp.Password));
 
@@ -25,13 +46,13 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Each_session_is_shown_with_browser_start_and_last_visit_and_this_one_is_marked()
     {
-        var user = await app.NewUserAsync();
-        using var there = app.CreateBrowser();
+        var user = await App.NewUserAsync();
+        using var there = App.CreateBrowser();
         there.Http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Firefox);
         await there.SignInAsync(user.Username);
-        app.Time!.Advance(TimeSpan.FromHours(3));
-        using var here = await app.NewSessionAsync(user);
-        app.Time.Advance(TimeSpan.FromMinutes(10));
+        App.Time!.Advance(TimeSpan.FromHours(3));
+        using var here = await App.NewSessionAsync(user);
+        App.Time.Advance(TimeSpan.FromMinutes(10));
 
         var document = await Walk.DocumentOf(await here.GetAsync(Page));
 
@@ -49,7 +70,7 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Alone_one_is_told_so()
     {
-        using var browser = await app.NewSessionAsync(await app.NewUserAsync());
+        using var browser = await App.NewSessionAsync(await App.NewUserAsync());
 
         Assert.Contains("in this browser, and in no other", await Walk.TextOf(await browser.GetAsync(Page)), StringComparison.Ordinal);
     }
@@ -57,10 +78,10 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Another_session_is_ended_and_this_one_lives()
     {
-        var user = await app.NewUserAsync();
-        using var there = await app.NewSessionAsync(user);
+        var user = await App.NewUserAsync();
+        using var there = await App.NewSessionAsync(user);
         var online = await there.BeginAsync(Seed.FirstParty, "read:files", user.Username);
-        using var here = await app.NewSessionAsync(user);
+        using var here = await App.NewSessionAsync(user);
 
         var answer = await PostAsync(here, "end", index: 1);
 
@@ -74,9 +95,9 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Ending_this_one_signs_out_here_and_nowhere_else()
     {
-        var user = await app.NewUserAsync();
-        using var there = await app.NewSessionAsync(user);
-        using var here = await app.NewSessionAsync(user);
+        var user = await App.NewUserAsync();
+        using var there = await App.NewSessionAsync(user);
+        using var here = await App.NewSessionAsync(user);
 
         var answer = await PostAsync(here, "end", index: 0);
 
@@ -89,12 +110,12 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Signing_out_everywhere_ends_every_session_and_every_access_and_nobody_elses()
     {
-        var (user, other) = (await app.NewUserAsync(), await app.NewUserAsync());
-        using var there = await app.NewSessionAsync(user);
-        using var others = await app.NewSessionAsync(other);
+        var (user, other) = (await App.NewUserAsync(), await App.NewUserAsync());
+        using var there = await App.NewSessionAsync(user);
+        using var others = await App.NewSessionAsync(other);
         var offline = await there.BeginAsync(Seed.FirstParty, username: user.Username);
         var code = Walk.CodeOf(await there.AuthorizeAsync(s_silent))!;
-        using var here = await app.NewSessionAsync(user);
+        using var here = await App.NewSessionAsync(user);
 
         var answer = await PostAsync(here, "everywhere", index: 0);
 
@@ -109,6 +130,25 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         Assert.NotNull(Walk.CodeOf(await others.AuthorizeAsync(s_silent)));
     }
 
+    // Front-Channel Logout §3: frames reach applications in the browser that holds their cookies, and in no other
+    [Theory]
+    [InlineData("end", 0, true)]
+    [InlineData("everywhere", 1, true)]
+    [InlineData("end", 1, false)]
+    public async Task Whoever_signs_out_here_has_the_frames_of_this_session_loaded_and_of_no_other(string decision, int index, bool isHere)
+    {
+        var user = await App.NewUserAsync();
+        using var there = await App.NewSessionAsync(user);
+        using var here = await App.NewSessionAsync(user);
+        var mine = (await FieldsAsync(here, 0))["ending"];
+
+        var page = await here.FollowAsync(await PostAsync(here, decision, index));
+
+        string[] framed = [.. (await Walk.DocumentOf(page)).QuerySelectorAll("iframe").Select(frame => frame.GetAttribute("src")!)];
+        Assert.Equal(isHere ? ["https://other.example/out?" + mine] : [], framed);
+        Assert.Equal(isHere, page.Headers.GetValues("Content-Security-Policy").Single().Contains("frame-src https://other.example;", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("decision", "")]
     [InlineData("decision", "stay")]
@@ -119,9 +159,9 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [InlineData("form_token", "")]
     public async Task A_form_that_is_not_as_the_page_made_it_ends_nothing(string field, string value)
     {
-        var user = await app.NewUserAsync();
-        using var there = await app.NewSessionAsync(user);
-        using var here = await app.NewSessionAsync(user);
+        var user = await App.NewUserAsync();
+        using var there = await App.NewSessionAsync(user);
+        using var here = await App.NewSessionAsync(user);
 
         _ = await PostAsync(here, "end", index: 1, (field, value));
 
@@ -132,9 +172,9 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Somebody_elses_session_cannot_be_ended()
     {
-        var (user, other) = (await app.NewUserAsync(), await app.NewUserAsync());
-        using var here = await app.NewSessionAsync(user);
-        using var others = await app.NewSessionAsync(other);
+        var (user, other) = (await App.NewUserAsync(), await App.NewUserAsync());
+        using var here = await App.NewSessionAsync(user);
+        using var others = await App.NewSessionAsync(other);
         var theirs = (await FieldsAsync(others, 0))["ending"];
 
         var answer = await PostAsync(here, "end", index: 0, ("ending", theirs));
@@ -147,7 +187,7 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task A_link_can_not_make_the_page_say_that_a_living_session_has_ended()
     {
-        using var here = await app.NewSessionAsync(await app.NewUserAsync());
+        using var here = await App.NewSessionAsync(await App.NewUserAsync());
         var mine = (await FieldsAsync(here, 0))["ending"];
 
         foreach (var id in new[] { mine, "x", Guid.Empty.ToString() })
@@ -159,10 +199,10 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task A_session_that_is_idle_or_over_is_not_shown()
     {
-        var user = await app.NewUserAsync();
-        using var there = await app.NewSessionAsync(user);
-        app.Time!.Advance(TimeSpan.FromHours(8));
-        using var here = await app.NewSessionAsync(user);
+        var user = await App.NewUserAsync();
+        using var there = await App.NewSessionAsync(user);
+        App.Time!.Advance(TimeSpan.FromHours(8));
+        using var here = await App.NewSessionAsync(user);
 
         Assert.Single((await Walk.DocumentOf(await here.GetAsync(Page))).QuerySelectorAll(".entries > li"));
     }
@@ -170,12 +210,12 @@ public sealed class SessionsTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
     [Fact]
     public async Task Of_the_browser_no_more_is_kept_than_is_shown()
     {
-        var user = await app.NewUserAsync();
-        using var browser = app.CreateBrowser();
+        var user = await App.NewUserAsync();
+        using var browser = App.CreateBrowser();
         browser.Http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Firefox + " serial-0123456789");
         await browser.SignInAsync(user.Username);
 
-        var kept = await app.Get<AuthCore.Stores.Database>().FindAsync<string>("select s::text from sessions s where subject = @Subject", new { user.Subject }, CancellationToken.None);
+        var kept = await App.Get<AuthCore.Stores.Database>().FindAsync<string>("select s::text from sessions s where subject = @Subject", new { user.Subject }, CancellationToken.None);
 
         Assert.Contains("Firefox on Windows", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789", kept, StringComparison.Ordinal);

@@ -32,14 +32,11 @@ public sealed class DeliveryRulesTests
     [InlineData(504)]
     public void Any_other_is_tried_again(int status) => Assert.IsType<DeliveryDecision.Retry>(Decide(status));
 
-    [Fact]
-    public void A_refusal_as_invalid_is_final_at_the_third_time_and_no_other_is()
-    {
-        Assert.IsType<DeliveryDecision.Retry>(Decide(400, attempts: 2));
-        Assert.IsType<DeliveryDecision.Dead>(Decide(400, attempts: 3));
-        Assert.IsType<DeliveryDecision.Dead>(Decide(400, attempts: 30));
-        Assert.IsType<DeliveryDecision.Retry>(Decide(500, attempts: 30));
-    }
+    // §2.8: by 400 an application says that the token is invalid, and also that it could not sign out
+    [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    public void No_answer_is_final_before_the_day_is_over(int status) => Assert.IsType<DeliveryDecision.Retry>(Decide(status, attempts: 30));
 
     [Theory]
     [InlineData(1, 0.0, 1)]
@@ -76,7 +73,7 @@ public sealed class DeliveryRulesTests
     [Fact]
     public void A_logout_token_has_these_claims_and_no_others()
     {
-        var jti = Guid.Parse("11111111-2222-3333-4444-555555555555");
+        const string jti = "11111111-2222-3333-4444-555555555555.1";
         var sid = Guid.Parse("08a5019c-17e1-4977-8f42-65a12843ea02");
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))

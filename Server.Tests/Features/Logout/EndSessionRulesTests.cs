@@ -138,6 +138,21 @@ public sealed class EndSessionRulesTests
         Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(new EndSessionRequest(), here: null));
     }
 
+    // Nobody is signed in by a session that has run out, but applications may still be.
+    [Fact]
+    public void A_session_that_has_run_out_is_ended_by_its_own_hint_and_by_nothing_else()
+    {
+        var over = s_alice with { HasRunOut = true };
+        var hinted = new EndSessionRequest { ClientId = "web", HintedSubject = "sub-alice", HintedSession = s_session.ToString(), PostLogoutRedirectUri = Bye };
+
+        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(hinted, over));
+        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(hinted with { PostLogoutRedirectUri = null }, over));
+        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(hinted with { HintedSession = Guid.Empty.ToString() }, over));
+        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(hinted with { HintedSession = null, HintedSubject = "sub-bob" }, over));
+        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(hinted with { HintedSession = null, HintedSubject = null }, over));
+        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(new EndSessionRequest { LogoutHint = "alice" }, over));
+    }
+
     [Theory]
     [InlineData("alice", false)]
     [InlineData("ALICE", false)]

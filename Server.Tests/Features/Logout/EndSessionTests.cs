@@ -233,6 +233,29 @@ public sealed class EndSessionTests(EndSessionServer server) : IClassFixture<End
         browser.Dispose();
     }
 
+    [Fact]
+    public async Task A_session_that_has_run_out_is_ended_by_its_hint_with_its_frames_and_by_no_other_request()
+    {
+        var user = Seed.Alice with { Subject = "sub-framed-late", Username = "framed-late", Email = null };
+        await App.SaveAsync(user);
+        var (browser, hint, _) = await SignedInAsync(user);
+        var (others, foreign, _) = await SignedInAsync();
+        App.Time!.Advance(TimeSpan.FromHours(9));
+        foreach (var request in new[] { Url(("client_id", server.Client.ClientId), ("logout_hint", user.Username)), Url(("id_token_hint", foreign), ("post_logout_redirect_uri", Bye)) })
+        {
+            var answer = await browser.GetAsync(request);
+            Assert.DoesNotContain(user.Name!, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.False(await HasEndedAsync(user));
+        }
+
+        var page = await browser.GetAsync(Url(("id_token_hint", hint), ("post_logout_redirect_uri", Bye)));
+
+        Assert.Equal("3; url=" + Bye, page.Headers.GetValues("Refresh").Single());
+        Assert.True(await HasEndedAsync(user));
+        browser.Dispose();
+        others.Dispose();
+    }
+
     private static readonly string[] s_badRequests =
     [
         "post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F&id_token_hint=HINT",
@@ -389,6 +412,9 @@ public sealed class EndSessionTests(EndSessionServer server) : IClassFixture<End
         Assert.DoesNotContain(App.Logs.Lines, line => line.Contains(hint.Split('.')[2], StringComparison.Ordinal) || line.Contains("the-very-state", StringComparison.Ordinal));
         browser.Dispose();
     }
+
+    private Task<bool> HasEndedAsync(User user) =>
+        App.Get<Database>().FindAsync<bool>("select ended_at is not null from sessions where subject = @Subject", new { user.Subject }, CancellationToken.None);
 
     private async Task<(TestBrowser Browser, string Hint, User User)> SignedInAsync(User? user = null)
     {

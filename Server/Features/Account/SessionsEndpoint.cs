@@ -49,7 +49,7 @@ internal static class SessionsEndpoint
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext http, Sessions sessions, AccountStore store, Endings endings, BrowserPages pages, Cookies cookies, AuthCoreOptions options, TimeProvider clock, CancellationToken ct)
+        HttpContext http, Sessions sessions, AccountStore store, Endings endings, SignOut signOut, BrowserPages pages, AuthCoreOptions options, TimeProvider clock, CancellationToken ct)
     {
         var (form, refusal) = await pages.ReadFormAsync(http, "session", "ending", "decision");
         if (form is null)
@@ -65,11 +65,12 @@ internal static class SessionsEndpoint
         switch (form["decision"])
         {
             case "everywhere":
-                await endings.EndUserAsync(session.Subject, "signed out everywhere", ct);
-                return SignedOut();
+                return await signOut.EndEverywhereAsync(http, session, ct);
+            case "end" when Guid.TryParse(form["ending"], out var id) && id == session.Id:
+                return await signOut.EndAsync(http, back: null, ct);
             case "end" when Guid.TryParse(form["ending"], out var id) && await IsTheirsAsync(id):
-                await endings.EndSessionAsync(id, ct);
-                return id == session.Id ? SignedOut() : new SeeOther($"{pages.Path(Path)}?ended={id}");
+                await endings.EndSessionAsync(id, ct);   // its applications' frames would not reach the browser it is in
+                return new SeeOther($"{pages.Path(Path)}?ended={id}");
             default:
                 return new SeeOther(pages.Path(Path));
         }
@@ -78,12 +79,6 @@ internal static class SessionsEndpoint
         {
             var now = clock.GetUtcNow();
             return (await store.ListSessionsAsync(session.Subject, now - options.Lifetimes.SessionIdle, now, ct)).Any(line => line.Id == id);
-        }
-
-        SeeOther SignedOut()
-        {
-            cookies.Delete(http, cookies.Session);
-            return new SeeOther(pages.Path("/logout"));   // which says so
         }
     }
 }

@@ -16,12 +16,6 @@ internal abstract record DeliveryDecision
 /// <summary>Back-Channel Logout §2.8, and when to try again. Pure.</summary>
 internal static class DeliveryRules
 {
-    /// <summary>
-    /// How often a message may be refused as invalid: an application that reads keys or clocks late thinks otherwise at the next attempt;
-    /// one that still does not will not by tomorrow.
-    /// </summary>
-    public const int MaxRefusals = 3;
-
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
 
@@ -38,8 +32,9 @@ internal static class DeliveryRules
             return new DeliveryDecision.Delivered();
         }
 
+        // §2.8: 400 is also the answer of an application that failed to sign out, so it is no more final than any other.
         var at = now + Wait(attempts, jitter);
-        return (status == 400 && attempts >= MaxRefusals) || at > giveUpAt ? new DeliveryDecision.Dead() : new DeliveryDecision.Retry(at);
+        return at > giveUpAt ? new DeliveryDecision.Dead() : new DeliveryDecision.Retry(at);
     }
 
     // 2 s, doubling, to an hour; the last half of it is left to chance.

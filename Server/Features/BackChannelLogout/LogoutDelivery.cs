@@ -6,7 +6,7 @@ namespace AuthCore.Features.BackChannelLogout;
 
 /// <summary>
 /// Sends what is due, many at once and few to one application. Each message is claimed for a while before it is sent: so several servers share the work,
-/// and one that is killed in the middle leaves its messages to whoever looks next. An application may get a message twice; its <c>jti</c> tells.
+/// and one that is killed in the middle leaves its messages to whoever looks next. An application may get a message twice: a logout is idempotent.
 /// </summary>
 internal sealed partial class LogoutDelivery(LogoutMessageStore store, LogoutRequest request, LogoutSignal signal, TimeProvider clock, ILogger<LogoutDelivery> log) : BackgroundService
 {
@@ -82,7 +82,7 @@ internal sealed partial class LogoutDelivery(LogoutMessageStore store, LogoutReq
         await begun;
         try
         {
-            await NoteAsync(message, await request.SendAsync(message, CancellationToken.None));
+            await NoteAsync(message, await TrySendAsync(message));
         }
         catch (StorageUnavailableException fault)
         {
@@ -93,6 +93,20 @@ internal sealed partial class LogoutDelivery(LogoutMessageStore store, LogoutReq
         {
             _underWay.TryRemove(message.Jti, out _);
             signal.Wake();
+        }
+    }
+
+    // One message that cannot be sent at all, whatever the reason, is a failure of that message, which is noted and has its end.
+    private async Task<LogoutAnswer> TrySendAsync(LogoutMessage message)
+    {
+        try
+        {
+            return await request.SendAsync(message, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is not StorageUnavailableException)
+        {
+            Unsendable(log, fault, message.Jti, message.ClientId);
+            return new LogoutAnswer(0, $"it could not be sent: {fault.GetType().Name}");
         }
     }
 
@@ -161,6 +175,9 @@ internal sealed partial class LogoutDelivery(LogoutMessageStore store, LogoutReq
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "logout.unnoted {Jti} to {ClientId}: {Reason} It will be sent again")]
     private static partial void Unnoted(ILogger logger, Guid jti, string clientId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "logout.unsendable {Jti} to {ClientId}")]
+    private static partial void Unsendable(ILogger logger, Exception fault, Guid jti, string clientId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "logout.waiting {Reason}: logout messages wait for the database")]
     private static partial void Troubled(ILogger logger, string reason);

@@ -36,7 +36,7 @@ internal sealed class LogoutRequest(ClientCache clients, Subjects subjects, Sign
             Content = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", await SignAsync(message, client, ct))]),
         };
         var answer = await http.SendAsync(request, s_limit, MaxAnswer, ct);
-        return new LogoutAnswer(answer.Status, answer.Fault is { } fault ? fault[..Math.Min(fault.Length, MaxErrorLength)] : ErrorOf(answer));
+        return new LogoutAnswer(answer.Status, answer.Status == 0 ? answer.Fault![..Math.Min(answer.Fault!.Length, MaxErrorLength)] : ErrorOf(answer));
     }
 
     private async Task<string> SignAsync(LogoutMessage message, Client client, CancellationToken ct)
@@ -47,7 +47,7 @@ internal sealed class LogoutRequest(ClientCache clients, Subjects subjects, Sign
             Subject = subjects.For(client, message.Subject),
             Audience = client.ClientId,
             IssuedAt = clock.GetUtcNow(),
-            JwtId = message.Jti,
+            JwtId = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{message.Jti}.{message.Attempts}"),
             SessionId = subjects.SessionFor(client, message.SessionId),
         };
         return JsonSigner.Sign(await keys.ActiveAsync(client.IdTokenSignedResponseAlg, ct), LogoutTokenClaims.Type, claims.Write);

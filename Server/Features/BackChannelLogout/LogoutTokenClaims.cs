@@ -26,8 +26,8 @@ internal sealed record LogoutTokenClaims
     /// <summary>When this token is signed: anew at each attempt.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>The message: the same at each attempt.</summary>
-    public required Guid JwtId { get; init; }
+    /// <summary>RFC 7519 §4.1.7: this token and no other. An application may refuse one that it had before (§2.6), so each attempt needs its own.</summary>
+    public required string JwtId { get; init; }
 
     /// <summary>The session that ended, and no other of this user.</summary>
     public required Guid SessionId { get; init; }

@@ -53,7 +53,7 @@ internal sealed partial class EndSessionEndpoint(
     private async Task<IResult> DecideAsync(HttpContext http, FoundRequest found, CancellationToken ct)
     {
         var (request, client) = found;
-        var session = await sessions.FindAsync(pages.BrowserOf(http).SessionCookie, ct);
+        var session = await sessions.FindUnendedAsync(pages.BrowserOf(http).SessionCookie, ct);
         var here = session is null ? null : HereOf(session, client);
         switch (EndSessionRules.Decide(request, here))
         {
@@ -79,9 +79,11 @@ internal sealed partial class EndSessionEndpoint(
     }
 
     // OIDC Core §8: the hint is in the client's words.
-    private SignedInHere HereOf(SessionRow session, Client? client) => client is null
-        ? new SignedInHere(session.Id, session.Subject, session.Username, session.Email)
-        : new SignedInHere(subjects.SessionFor(client, session.Id), subjects.For(client, session.Subject), session.Username, session.Email);
+    private SignedInHere HereOf(SessionRow session, Client? client)
+    {
+        var (sid, sub) = client is null ? (session.Id, session.Subject) : (subjects.SessionFor(client, session.Id), subjects.For(client, session.Subject));
+        return new SignedInHere(sid, sub, session.Username, session.Email) { HasRunOut = !sessions.Counts(session) };
+    }
 
     private async Task<IResult> AnswerAsync(HttpContext http, CancellationToken ct)
     {

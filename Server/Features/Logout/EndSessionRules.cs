@@ -8,7 +8,11 @@ namespace AuthCore.Features.Logout;
 /// <param name="Subject">The <c>sub</c>.</param>
 /// <param name="Username">What the user signs in with.</param>
 /// <param name="Email">The user's address, or null.</param>
-internal sealed record SignedInHere(Guid SessionId, string Subject, string Username, string? Email);
+internal sealed record SignedInHere(Guid SessionId, string Subject, string Username, string? Email)
+{
+    /// <summary>Whether the session has run out, and nobody has ended it: applications may still be signed in by it.</summary>
+    public bool HasRunOut { get; init; }
+}
 
 /// <summary>What is to be done about a checked request.</summary>
 internal enum EndSessionStep
@@ -88,10 +92,12 @@ internal static class EndSessionRules
     };
 
     /// <summary>§2: only a token of this very session spares the question; without one, no redirect happens that nobody agreed to.</summary>
-    public static EndSessionStep Decide(EndSessionRequest request, SignedInHere? here) =>
-        here is null ? request is { HasHint: true, PostLogoutRedirectUri: not null } ? EndSessionStep.GoBack : EndSessionStep.Tell
-            : IsAbout(request, here) ? EndSessionStep.SignOut
-            : EndSessionStep.Ask;
+    public static EndSessionStep Decide(EndSessionRequest request, SignedInHere? here) => here switch
+    {
+        not null when IsAbout(request, here) => EndSessionStep.SignOut,
+        { HasRunOut: false } => EndSessionStep.Ask,
+        _ => request is { HasHint: true, PostLogoutRedirectUri: not null } ? EndSessionStep.GoBack : EndSessionStep.Tell,
+    };
 
     /// <summary>Whether the request seems to mean somebody else than who sits here; for a sentence on the page, no more.</summary>
     public static bool SeemsToMeanAnother(EndSessionRequest request, SignedInHere here) =>
