@@ -154,6 +154,44 @@ public sealed class EndingTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         Assert.Equal(0, await LivingAsync(user));
     }
 
+    // A code is a sign-in under way: an application that redeemed it after the end would never hear of that end.
+    [Fact]
+    public async Task A_code_of_a_session_that_has_ended_is_dead_although_its_family_would_have_outlived_the_session()
+    {
+        var user = await app.NewUserAsync();
+        using var browser = await app.NewSessionAsync(user);
+        var redeemed = await BeginAsync(browser);
+        var code = Walk.CodeOf(await browser.AuthorizeAsync(s_silent))!;
+
+        await browser.SignOutAsync();
+
+        Assert.Equal(TokenAnswer.InvalidGrant, (await browser.RedeemAsync(Seed.FirstParty, code)).Verdict);
+        Assert.Equal(TokenAnswer.Ok, (await browser.RefreshAsync(Seed.FirstParty, redeemed.RefreshToken)).Verdict);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_code_and_the_end_of_its_session_that_meet_the_first_one_counts(bool endFirst)
+    {
+        var user = await app.NewUserAsync();
+        using var browser = await app.NewSessionAsync(user);
+        var code = Walk.CodeOf(await browser.AuthorizeAsync(s_silent))!;
+        var page = await browser.GetAsync("/logout");
+        await using var held = await RowLock.TakeAsync(app.ConnectionString, TheFamily, TokenSteps.GrantOf(code));
+
+        var first = endFirst ? browser.SubmitAsync(page, ("decision", "signout")) : (Task)browser.RedeemAsync(Seed.FirstParty, code);
+        await held.WaitersAsync(1);
+        var second = endFirst ? browser.RedeemAsync(Seed.FirstParty, code) : (Task)browser.SubmitAsync(page, ("decision", "signout"));
+        await held.WaitersAsync(2);
+        await held.ReleaseAsync();
+
+        await Task.WhenAll(first, second);
+        var answer = await (Task<TokenAnswer>)(endFirst ? second : first);
+        Assert.Equal(endFirst ? TokenAnswer.InvalidGrant : TokenAnswer.Ok, answer.Verdict);
+        Assert.Equal(endFirst ? 0 : 1, await LiveFamiliesAsync(user));
+    }
+
     [Fact]
     public async Task A_code_that_meets_a_withdrawal_is_not_issued_on_the_consent_that_is_gone()
     {
@@ -173,16 +211,19 @@ public sealed class EndingTests(AuthCoreApp app) : IClassFixture<AuthCoreApp>
         Assert.Equal(TokenAnswer.InvalidGrant, (await browser.RefreshAsync(Seed.Web, tokens.RefreshToken)).Verdict);
     }
 
-    [Fact]
-    public async Task A_sign_in_with_the_old_password_that_meets_the_new_one_begins_nothing()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_sign_in_with_the_old_password_that_meets_the_new_one_begins_and_renews_nothing(bool renews)
     {
         var (user, browser, held) = await MeetAsync();
         using var stranger = app.CreateBrowser();
-        var login = await stranger.GetAsync("/login");
+        var typing = renews ? browser : stranger;
+        var login = await typing.GetAsync("/login");
 
         var change = ChangePasswordAsync(user);
         await held.WaitersAsync(1);
-        var answer = stranger.SubmitAsync(login, ("username", user.Username), ("password", AuthCoreApp.Password));
+        var answer = typing.SubmitAsync(login, ("username", user.Username), ("password", AuthCoreApp.Password));
         await held.WaitersAsync(2);
         await held.ReleaseAsync();
 

@@ -22,7 +22,7 @@ internal sealed record WayBack(string Uri, string ClientName)
 }
 
 /// <summary>The one way in which a browser's session ends at the person's or an application's wish.</summary>
-internal sealed partial class SignOut(Sessions sessions, Endings endings, IEnumerable<ISignOutFrames> parts, BrowserPages pages, Cookies cookies, ILogger<SignOut> log)
+internal sealed class SignOut(Sessions sessions, Endings endings, IEnumerable<ISignOutFrames> parts, BrowserPages pages, Cookies cookies)
 {
     /// <summary>Ends the session of this browser, also one that has run out, and answers with what comes after.</summary>
     /// <param name="http">The request.</param>
@@ -34,8 +34,7 @@ internal sealed partial class SignOut(Sessions sessions, Endings endings, IEnume
         if (await sessions.FindUnendedAsync(pages.BrowserOf(http).SessionCookie, ct) is { } session)
         {
             frames = await FramesOfAsync(session, ct);
-            await endings.EndSessionAsync(session.Id, ct);
-            SignedOut(log, session.Id, session.Subject);
+            await endings.EndSessionAsync(session.Id, session.Subject, ct);
         }
 
         return Leave(http, back, frames);
@@ -78,7 +77,4 @@ internal sealed partial class SignOut(Sessions sessions, Endings endings, IEnume
         cookies.Delete(http, cookies.Session);
         return back is not null && frames.Count == 0 ? new SeeOther(back.Uri) : Done(back, frames);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "session.ended {SessionId} of {Subject} by signing out")]
-    private static partial void SignedOut(ILogger logger, Guid sessionId, string subject);
 }

@@ -15,11 +15,14 @@ internal sealed partial class Endings(EndingStore store, TimeProvider clock, ILo
         EverythingEnded(log, subject, because);
     }
 
-    /// <summary>One session, and the families without <c>offline_access</c> that began in it.</summary>
-    public async Task EndSessionAsync(Guid id, CancellationToken ct)
+    /// <summary>One session, the families without <c>offline_access</c> that began in it, and its codes.</summary>
+    /// <param name="id">The session.</param>
+    /// <param name="subject">Whose it is, for the record.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task EndSessionAsync(Guid id, string subject, CancellationToken ct)
     {
         await store.EndSessionAsync(id, clock.GetUtcNow(), ct);
-        SessionEnded(log, id);
+        SessionEnded(log, id, subject);
     }
 
     /// <summary>One application's access: its families, and the consent that would give it new ones unasked.</summary>
@@ -32,8 +35,8 @@ internal sealed partial class Endings(EndingStore store, TimeProvider clock, ILo
     [LoggerMessage(Level = LogLevel.Information, Message = "user.ended {Subject}: every session and family ({Because})")]
     private static partial void EverythingEnded(ILogger logger, string subject, string because);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "session.ended {SessionId}")]
-    private static partial void SessionEnded(ILogger logger, Guid sessionId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "session.ended {SessionId} of {Subject}")]
+    private static partial void SessionEnded(ILogger logger, Guid sessionId, string subject);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "access.withdrawn by {Subject} from {ClientId}")]
     private static partial void Withdrawn(ILogger logger, string subject, string clientId);

@@ -43,26 +43,26 @@ internal sealed class Sessions(SessionStore store, Endings endings, AuthCoreOpti
             ? found
             : null;
 
-    /// <summary>Begins a session, or renews the one of the same person; the cookie's value is new in any case.</summary>
+    /// <summary>Begins a session, or renews the live one of the same person; the cookie's value is new in any case. The session of somebody else ends.</summary>
     /// <param name="user">Who signed in.</param>
-    /// <param name="current">The live session of this browser, or null.</param>
+    /// <param name="left">The session of this browser that nobody has ended, or null.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The cookie; null where the user is not as they were when their proof was looked at: look again.</returns>
-    public async Task<Handle?> TryBeginAsync(ProvenUser user, SessionRow? current, CancellationToken ct)
+    public async Task<Handle?> TryBeginAsync(ProvenUser user, SessionRow? left, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (current?.Subject == user.Subject)
+        if (left?.Subject == user.Subject && Counts(left))
         {
-            var renewed = Handle.Create(HandleKind.Session, current.Id);
+            var renewed = Handle.Create(HandleKind.Session, left.Id);
             if (await store.TryRenewAsync(New(renewed), ct))
             {
                 return renewed;
             }
         }
 
-        if (current is not null && current.Subject != user.Subject)
+        if (left is not null && left.Subject != user.Subject)
         {
-            await endings.EndSessionAsync(current.Id, ct);
+            await endings.EndSessionAsync(left.Id, left.Subject, ct);
         }
 
         var begun = Handle.Create(HandleKind.Session, Guid.CreateVersion7(now));

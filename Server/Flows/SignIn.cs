@@ -56,11 +56,12 @@ internal sealed partial class SignIn(
     private async Task<SignInOutcome?> TryAsync(string name, string password, string address, Browser browser, CancellationToken ct)
     {
         var user = await users.FindForLoginAsync(name, ct);
-        var current = await sessions.FindAsync(browser.SessionCookie, ct);
+        var left = await sessions.FindUnendedAsync(browser.SessionCookie, ct);
+        var isHere = left is not null && left.Subject == user?.Subject && sessions.Counts(left);
         var account = user?.Subject ?? "?" + UserStore.KeyOf(name);
 
         // A person who is signed in here counts for themselves: others at the same address cannot lock them out.
-        var source = current is not null && current.Subject == user?.Subject ? $"session {current.Id}" : address;
+        var source = isHere ? $"session {left!.Id}" : address;
         if (await failures.BeginAttemptAsync(account, source, _rules, clock.GetUtcNow(), ct) is { } lockedUntil)
         {
             LockedOut(log, user?.Subject, source);
@@ -75,7 +76,7 @@ internal sealed partial class SignIn(
         }
 
         await failures.ForgiveAsync(account, source, ct);
-        if (await sessions.TryBeginAsync(new ProvenUser(user.Subject, user.Endings, options.Acr.Password, ["pwd"], browser.Device), current, ct) is not { } session)
+        if (await sessions.TryBeginAsync(new ProvenUser(user.Subject, user.Endings, options.Acr.Password, ["pwd"], browser.Device), left, ct) is not { } session)
         {
             return null;
         }

@@ -20,13 +20,16 @@ internal sealed class EndingStore(Database database)
     public Task EndUserAsync(string subject, string because, DateTimeOffset now, CancellationToken ct) =>
         database.ExecuteAsync(OfUser, new { Subject = subject, Now = now, Because = because }, ct);
 
-    /// <summary>Ends one session; families without <c>offline_access</c> die with it, and are marked so. One that has ended already stays as it is.</summary>
+    /// <summary>
+    /// Ends one session; families without <c>offline_access</c> die with it, and are marked so, and so do codes that wait to be redeemed: whoever did that afterwards
+    /// would sign somebody in who has signed out. One that has ended already stays as it is.
+    /// </summary>
     public Task EndSessionAsync(Guid id, DateTimeOffset now, CancellationToken ct) => database.ExecuteAsync(
         """
         update users    set endings = endings + 1 where subject = (select subject from sessions where id = @id and ended_at is null);
         update sessions set ended_at = @now       where id = @id and ended_at is null;
         update grants   set revoked_at = @now, revoked_because = 'session ended'
-        where  session_id = @id and not offline and revoked_at is null
+        where  session_id = @id and (not offline or redeemed_at is null) and revoked_at is null
         """,
         new { id, now }, ct);
 

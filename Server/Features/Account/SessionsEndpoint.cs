@@ -69,7 +69,7 @@ internal static class SessionsEndpoint
             case "end" when Guid.TryParse(form["ending"], out var id) && id == session.Id:
                 return await signOut.EndAsync(http, back: null, ct);
             case "end" when Guid.TryParse(form["ending"], out var id) && await IsTheirsAsync(id):
-                await endings.EndSessionAsync(id, ct);   // its applications' frames would not reach the browser it is in
+                await endings.EndSessionAsync(id, session.Subject, ct);   // its applications' frames would not reach the browser it is in
                 return new SeeOther($"{pages.Path(Path)}?ended={id}");
             default:
                 return new SeeOther(pages.Path(Path));
