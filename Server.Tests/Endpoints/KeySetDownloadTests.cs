@@ -70,7 +70,7 @@ public sealed class KeySetDownloadTests : IDisposable
 
     private string Address => $"http://{_listener.LocalEndpoint}/jwks";
 
-    private static OutboundHttp Http(string[] allowed) => new(new AuthCoreOptions { Issuer = "https://issuer.test", Database = "", MasterKey = [], OutboundAllowed = allowed });
+    private static OutboundHttp Http(string[] allowed) => new(new AuthCoreOptions { Issuer = "https://issuer.test", Database = "", MasterKey = [], OutboundAllowed = allowed }, TimeProvider.System);
 
     private async Task<KeySetAnswer> FetchAsync(string response)
     {

@@ -93,7 +93,7 @@ public sealed class OutboundHttpTests : IDisposable
 
     private async Task<OutboundAnswer> SendAsync(string host, string[] allowed, TimeSpan? limit = null, string scheme = "http")
     {
-        using var http = new OutboundHttp(new AuthCoreOptions { Issuer = "https://issuer.test", Database = "", MasterKey = [], OutboundAllowed = allowed });
+        using var http = new OutboundHttp(new AuthCoreOptions { Issuer = "https://issuer.test", Database = "", MasterKey = [], OutboundAllowed = allowed }, TimeProvider.System);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://{host}:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         return await http.SendAsync(request, limit ?? s_limit, 64, TestContext.Current.CancellationToken);
     }

@@ -26,10 +26,12 @@ internal sealed class OutboundHttp : IDisposable
 
     private readonly IPNetwork[] _allowed;
     private readonly HttpClient _client;
+    private readonly TimeProvider _clock;
 
-    /// <summary>With what the operator allows.</summary>
-    public OutboundHttp(AuthCoreOptions options)
+    /// <summary>With what the operator allows, and the clock that limits are measured by.</summary>
+    public OutboundHttp(AuthCoreOptions options, TimeProvider clock)
     {
+        _clock = clock;
         _allowed = [.. options.OutboundAllowed.Select(Network)];
         _client = new HttpClient(new SocketsHttpHandler
         {
@@ -55,8 +57,8 @@ internal sealed class OutboundHttp : IDisposable
     /// <param name="ct">Ends the wait.</param>
     public async Task<OutboundAnswer> SendAsync(HttpRequestMessage request, TimeSpan limit, int maxBytes, CancellationToken ct)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(limit);
+        using var timer = new CancellationTokenSource(limit, _clock);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         var status = 0;
         try
         {

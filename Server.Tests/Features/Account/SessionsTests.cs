@@ -1,6 +1,5 @@
 using System.Net;
 using AuthCore.Endpoints;
-using AuthCore.Protocol;
 using AuthCore.Stores;
 using AuthCore.Tests.Endpoints;
 using AuthCore.Tests.Support;
