@@ -26,7 +26,9 @@ const scenarios = {
     if (config.serverMetadata().revocation_endpoint) {
       await client.tokenRevocation(config, tokens.access_token);
     }
-    return { calls: config.calls };
+    const also = ["introspection_endpoint", "revocation_endpoint"].filter((name) => config.serverMetadata()[name]);
+    assert.equal(config.calls, 2 + also.length);
+    return {};
   },
 
   async refused() {
