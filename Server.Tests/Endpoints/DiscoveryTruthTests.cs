@@ -229,14 +229,14 @@ public sealed class DiscoveryTruthTests(AuthCoreApp app) : IClassFixture<AuthCor
     [Fact]
     [Proves("issuer")]
     [Proves("authorization_response_iss_parameter_supported", "true")]
-    public async Task Issuer_parameter_and_acr_are_as_advertised()
+    public async Task Issuer_and_its_parameter_are_as_advertised()
     {
         var document = await DocumentAsync();
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         using var browser = app.CreateBrowser();
-        var answer = TestBrowser.QueryOf(await browser.CompleteAsync(TestBrowser.Request(Seed.FirstParty)));
-        Assert.Equal(document.GetProperty("issuer").GetString(), answer["iss"]);
-        var tokens = JsonElement.Parse(await (await browser.TokenAsync(Seed.FirstParty, TestBrowser.Redeem(Seed.FirstParty, answer["code"]))).Content.ReadAsStringAsync());
+        var answer = await browser.CompleteAsync(TestBrowser.Request(Seed.FirstParty));
+        Assert.Equal(document.GetProperty("issuer").GetString(), TestBrowser.QueryOf(answer)["iss"]);
+        var tokens = await browser.TokensOf(Seed.FirstParty, answer);
         var idToken = TestBrowser.ClaimsOf(tokens.GetProperty("id_token").GetString()!);
         Assert.Equal(document.GetProperty("issuer").GetString(), idToken.GetProperty("iss").GetString());
     }
@@ -249,7 +249,7 @@ public sealed class DiscoveryTruthTests(AuthCoreApp app) : IClassFixture<AuthCor
         foreach (var acr in await ListAsync("acr_values_supported"))
         {
             var answer = await browser.CompleteAsync(Change(TestBrowser.Request(Seed.FirstParty), ("claims", Essential(acr))));
-            var tokens = JsonElement.Parse(await (await browser.TokenAsync(Seed.FirstParty, TestBrowser.Redeem(Seed.FirstParty, TestBrowser.QueryOf(answer)["code"]))).Content.ReadAsStringAsync());
+            var tokens = await browser.TokensOf(Seed.FirstParty, answer);
             Assert.Equal(acr, TestBrowser.ClaimsOf(tokens.GetProperty("id_token").GetString()!).GetProperty("acr").GetString());
         }
 
@@ -271,7 +271,7 @@ public sealed class DiscoveryTruthTests(AuthCoreApp app) : IClassFixture<AuthCor
         using var browser = app.CreateBrowser();
         var request = Change(TestBrowser.Request(Seed.FirstParty, "openid"), ("nonce", "n"), ("claims", JsonSerializer.Serialize(new { id_token = asked, userinfo = asked })));
         var answer = await browser.CompleteAsync(request, s_everything.Username);
-        var tokens = JsonElement.Parse(await (await browser.TokenAsync(Seed.FirstParty, TestBrowser.Redeem(Seed.FirstParty, TestBrowser.QueryOf(answer)["code"]))).Content.ReadAsStringAsync());
+        var tokens = await browser.TokensOf(Seed.FirstParty, answer);
 
         var inToken = NamesOf(TestBrowser.ClaimsOf(tokens.GetProperty("id_token").GetString()!));
         var atUserInfo = NamesOf(JsonElement.Parse(await (await browser.UserInfoAsync(tokens.GetProperty("access_token").GetString()!)).Content.ReadAsStringAsync()));

@@ -107,24 +107,23 @@ public sealed class OutageTests : IAsyncLifetime
     [Fact]
     public async Task The_key_ring_of_antiforgery_is_in_memory_before_the_first_page()
     {
-        DatabaseProxy? proxy = null;
+        await using var outage = new Outage();
         await using var app = new AuthCoreApp
         {
-            Connect = connectionString => (proxy = DatabaseProxy.To(connectionString)).ConnectionString,
+            Connect = outage.Connect,
             ServicesChange = services => services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService")),
         };
         await app.InitializeAsync();
         using var browser = app.CreateBrowser();
-        proxy!.Cut();
+        outage.Begin(blackHole: false);
 
         var first = await browser.GetAsync("/login");
         var again = await browser.GetAsync("/login");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, again.StatusCode));
         await PageAsync(browser.SubmitAsync(first, ("username", "alice"), ("password", AuthCoreApp.Password)));
-        proxy.Restore();
+        outage.End();
         Assert.Equal(HttpStatusCode.SeeOther, (await browser.SubmitAsync(again, ("username", "alice"), ("password", AuthCoreApp.Password))).StatusCode);
-        await proxy.DisposeAsync();
     }
 
     private static async Task FromMemoryAsync(Task<HttpResponseMessage> sent) => Assert.Equal(HttpStatusCode.OK, (await Outage.InTimeAsync(sent)).StatusCode);

@@ -13,10 +13,10 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     private static readonly Client s_client = Seed.FirstParty;
 
     private readonly AuthCoreApp _app;
-    private DatabaseProxy? _proxy;
+    private readonly Outage _outage = new();
     private TestBrowser? _browser;
 
-    public TokenStorageFaultTests() => _app = new AuthCoreApp { Connect = direct => (_proxy = DatabaseProxy.To(direct)).ConnectionString };
+    public TokenStorageFaultTests() => _app = new AuthCoreApp { Connect = _outage.Connect };
 
     private TestBrowser Browser => _browser!;
 
@@ -62,11 +62,11 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
 
         var lost = Browser.RefreshAsync(s_client, token);
         await held.WaitersAsync(1);
-        _proxy!.Cut();
+        _outage.Begin(blackHole: false);
         AssertUnavailable(await lost);
         await held.DisposeAsync();                    // PostgreSQL goes on, and commits what nobody hears of
         await UntilRotatedAsync(family);
-        _proxy.Restore();
+        _outage.End();
 
         var retry = await Browser.RefreshAsync(s_client, token);
         Assert.Equal(TokenAnswer.Ok, retry.Verdict);
@@ -79,13 +79,13 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     {
         var code = await Browser.GetCodeAsync(s_client);
         var token = (await Browser.BeginAsync(s_client)).RefreshToken;
-        _proxy!.Cut();
+        _outage.Begin(blackHole: false);
 
         AssertUnavailable(await Browser.RedeemAsync(s_client, code));
         AssertUnavailable(await Browser.RefreshAsync(s_client, token));
         AssertUnavailable(await Browser.AskAsync(Seed.Machine, new(StringComparer.Ordinal) { ["grant_type"] = "client_credentials" }));
 
-        _proxy.Restore();
+        _outage.End();
         Assert.Equal(TokenAnswer.Ok, (await Browser.RedeemAsync(s_client, code)).Verdict);
         Assert.Equal(TokenAnswer.Ok, (await Browser.RefreshAsync(s_client, token)).Verdict);
     }
@@ -93,10 +93,7 @@ public sealed class TokenStorageFaultTests : IAsyncLifetime, IDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        if (_proxy is not null)
-        {
-            await _proxy.DisposeAsync();
-        }
+        await _outage.DisposeAsync();
     }
 
     public void Dispose() => _browser?.Dispose();

@@ -22,9 +22,7 @@ internal sealed class Sessions(SessionStore store, Endings endings, AuthCoreOpti
     /// <param name="cookie">The session cookie as sent, or null.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<SessionRow?> FindAsync(string? cookie, CancellationToken ct) =>
-        Handle.TryParse(HandleKind.Session, cookie, out var handle) && await store.FindAsync(handle.Id, handle.Hash, ct) is { } session && await CountsAsync(session, ct)
-            ? session
-            : null;
+        await FindUnendedAsync(cookie, ct) is { } session && await CountsAsync(session, ct) ? session : null;
 
     /// <summary>The session of this cookie that nobody has ended, or null. It may have run out: who signs out then may still be signed in at applications.</summary>
     public async Task<SessionRow?> FindUnendedAsync(string? cookie, CancellationToken ct) =>

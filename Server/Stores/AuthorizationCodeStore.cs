@@ -48,8 +48,7 @@ internal sealed class AuthorizationCodeStore(Database database)
     /// <param name="along">What is written in the same transaction, be the code redeemed or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public Task<bool> TryRedeemAsync(CodeRedeemed change, Statement? along, CancellationToken ct) =>
-        along is null ? _redemptions.TryAsync(change, ct) : _redemptions.TryAloneAsync(change, along, ct);
+    public Task<bool> TryRedeemAsync(CodeRedeemed change, Statement? along, CancellationToken ct) => _redemptions.TryAsync(change, along, ct);
 
     private static AuthorizationCode Read(RowReader row) => new()
     {

@@ -78,16 +78,14 @@ internal sealed class GrantStore(Database database)
     public Task<bool> TryBeginAsync(Grant grant, NewCode code, GrantFacts facts, CancellationToken ct)
     {
         var begun = new NewGrant(grant, code, facts);
-        return facts.InteractionId is null ? _beginnings.TryAsync(begun, ct) : _beginnings.TryAloneAsync(begun, null, ct);   // it waits for another tab, and nobody for it
+        return facts.InteractionId is null ? _beginnings.TryAsync(begun, along: null, ct) : _beginnings.TryAloneAsync(begun, ct);   // it waits for another tab, and nobody for it
     }
 
     /// <summary>The family and its user, for an access token of it; null where it is gone.</summary>
-    public Task<GrantOfUser?> FindWithUserAsync(Guid id, CancellationToken ct) =>
-        _withUser.FindAsync(id, ct);
+    public Task<GrantOfUser?> FindWithUserAsync(Guid id, CancellationToken ct) => _withUser.FindAsync(id, ct);
 
     /// <summary>The family and what its user is called at sign-in; null where it is gone.</summary>
-    public Task<GrantOfUsername?> FindWithUsernameAsync(Guid id, CancellationToken ct) =>
-        _withUsername.FindAsync(id, ct);
+    public Task<GrantOfUsername?> FindWithUsernameAsync(Guid id, CancellationToken ct) => _withUsername.FindAsync(id, ct);
 
     /// <summary>Ends a family: every code and token of it is dead from now on.</summary>
     /// <returns>Whether it lived until now.</returns>

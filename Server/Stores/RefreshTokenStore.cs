@@ -59,16 +59,14 @@ internal sealed class RefreshTokenStore(Database database)
         ]);
 
     /// <summary>The token with its family, or null where it is none of the family's chain.</summary>
-    public Task<StoredRefreshToken?> FindAsync(PresentedRefreshToken token, CancellationToken ct) =>
-        _tokens.FindAsync(token, ct);
+    public Task<StoredRefreshToken?> FindAsync(PresentedRefreshToken token, CancellationToken ct) => _tokens.FindAsync(token, ct);
 
     /// <summary>Exchanges the token for its successor, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the successor.</param>
     /// <param name="along">What is written in the same transaction, be the token exchanged or not; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where another request was faster, or the family has ended: decide again. Whoever ends it waits for this, or this for them.</returns>
-    public Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct) =>
-        along is null ? _rotations.TryAsync(change, ct) : _rotations.TryAloneAsync(change, along, ct);
+    public Task<bool> TryRotateAsync(RefreshRotated change, Statement? along, CancellationToken ct) => _rotations.TryAsync(change, along, ct);
 
     /// <summary>Notes the use of a token that does not rotate, and moves its idle limit, if it is still as it was decided on.</summary>
     /// <param name="change">The facts and the new limit.</param>

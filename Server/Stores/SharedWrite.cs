@@ -24,17 +24,17 @@ internal sealed class SharedWrite<TChange>(Database database, string sql, Func<T
         return isWritten;
     });
 
-    /// <summary>Applies it, with others if need be, if the facts still hold.</summary>
-    /// <returns>False where they hold no more: decide again.</returns>
-    public async Task<bool> TryAsync(TChange change, CancellationToken ct) =>
-        await _batches.DoAsync(change, ct) || (_waiting.Length < sql.Length && await TryAloneAsync(change, null, ct));
-
-    /// <summary>Applies it alone, if the facts still hold; whoever holds the row is waited for.</summary>
+    /// <summary>Applies it, if the facts still hold: with others, or alone where something is to be written along.</summary>
     /// <param name="change">The decision.</param>
     /// <param name="along">What is written in the same transaction, whatever comes of the change; null for nothing.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where they hold no more: decide again.</returns>
-    public async Task<bool> TryAloneAsync(TChange change, Statement? along, CancellationToken ct) => along is null
-        ? await database.ReadEachAsync(_waiting, values([change]), static _ => { }, Database.Deadline, ct) == 1
+    public async Task<bool> TryAsync(TChange change, Statement? along, CancellationToken ct) => along is null
+        ? await _batches.DoAsync(change, ct) || (_waiting != sql && await TryAloneAsync(change, ct))
         : await database.WriteAsync(_waiting, values([change]), along, ct) == 1;
+
+    /// <summary>Applies it alone, if the facts still hold; whoever holds the row is waited for.</summary>
+    /// <returns>False where they hold no more: decide again.</returns>
+    public async Task<bool> TryAloneAsync(TChange change, CancellationToken ct) =>
+        await database.ReadEachAsync(_waiting, values([change]), static _ => { }, Database.Deadline, ct) == 1;
 }

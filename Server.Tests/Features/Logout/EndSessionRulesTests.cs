@@ -12,6 +12,7 @@ public sealed class EndSessionRulesTests
 
     private static readonly Guid s_session = Guid.Parse("01890000-0000-7000-8000-0000000000ab");
     private static readonly SignedInHere s_alice = new(s_session, "sub-alice", "alice", "alice@example.com");
+    private static readonly EndSessionRequest s_hinted = new() { ClientId = "web", HintedSubject = "sub-alice", HintedSession = s_session.ToString(), PostLogoutRedirectUri = Bye };
     private static readonly Client s_client = Seed.Web with { PostLogoutRedirectUris = [Bye, "https://app.example/bye?a=b", "com.example.app:/bye"] };
     private static readonly IdTokenFacts s_hint = new("sub-alice", "web", s_session.ToString());
 
@@ -116,13 +117,11 @@ public sealed class EndSessionRulesTests
     [Fact]
     public void Only_a_hint_of_this_very_session_spares_the_question()
     {
-        var hinted = new EndSessionRequest { ClientId = "web", HintedSubject = "sub-alice", HintedSession = s_session.ToString(), PostLogoutRedirectUri = Bye };
-
-        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(hinted, s_alice));
-        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(hinted with { HintedSession = null }, s_alice));
-        Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(hinted with { HintedSession = Guid.Empty.ToString() }, s_alice));
-        Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(hinted with { HintedSession = null, HintedSubject = "sub-bob" }, s_alice));
-        Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(hinted with { HintedSession = null, HintedSubject = null }, s_alice));
+        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(s_hinted, s_alice));
+        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(s_hinted with { HintedSession = null }, s_alice));
+        Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(s_hinted with { HintedSession = Guid.Empty.ToString() }, s_alice));
+        Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(s_hinted with { HintedSession = null, HintedSubject = "sub-bob" }, s_alice));
+        Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(s_hinted with { HintedSession = null, HintedSubject = null }, s_alice));
         Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(new EndSessionRequest { LogoutHint = "alice" }, s_alice));
         Assert.Equal(EndSessionStep.Ask, EndSessionRules.Decide(new EndSessionRequest(), s_alice));
     }
@@ -130,11 +129,9 @@ public sealed class EndSessionRulesTests
     [Fact]
     public void Where_nobody_is_signed_in_only_a_token_of_ours_leads_anywhere_at_once()
     {
-        var hinted = new EndSessionRequest { ClientId = "web", HintedSubject = "sub-alice", HintedSession = s_session.ToString(), PostLogoutRedirectUri = Bye };
-
-        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(hinted, here: null));
-        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(hinted with { HintedSubject = null, HintedSession = null }, here: null));
-        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(hinted with { PostLogoutRedirectUri = null }, here: null));
+        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(s_hinted, here: null));
+        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(s_hinted with { HintedSubject = null, HintedSession = null }, here: null));
+        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(s_hinted with { PostLogoutRedirectUri = null }, here: null));
         Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(new EndSessionRequest(), here: null));
     }
 
@@ -143,13 +140,11 @@ public sealed class EndSessionRulesTests
     public void A_session_that_has_run_out_is_ended_by_its_own_hint_and_by_nothing_else()
     {
         var over = s_alice with { HasRunOut = true };
-        var hinted = new EndSessionRequest { ClientId = "web", HintedSubject = "sub-alice", HintedSession = s_session.ToString(), PostLogoutRedirectUri = Bye };
-
-        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(hinted, over));
-        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(hinted with { PostLogoutRedirectUri = null }, over));
-        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(hinted with { HintedSession = Guid.Empty.ToString() }, over));
-        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(hinted with { HintedSession = null, HintedSubject = "sub-bob" }, over));
-        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(hinted with { HintedSession = null, HintedSubject = null }, over));
+        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(s_hinted, over));
+        Assert.Equal(EndSessionStep.SignOut, EndSessionRules.Decide(s_hinted with { PostLogoutRedirectUri = null }, over));
+        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(s_hinted with { HintedSession = Guid.Empty.ToString() }, over));
+        Assert.Equal(EndSessionStep.GoBack, EndSessionRules.Decide(s_hinted with { HintedSession = null, HintedSubject = "sub-bob" }, over));
+        Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(s_hinted with { HintedSession = null, HintedSubject = null }, over));
         Assert.Equal(EndSessionStep.Tell, EndSessionRules.Decide(new EndSessionRequest { LogoutHint = "alice" }, over));
     }
 

@@ -14,18 +14,11 @@ public sealed class ParSettingsTests : IAsyncLifetime
 {
     private readonly string _config = Path.Combine(Path.GetTempPath(), $"authcore-par-{Environment.ProcessId}.yaml");
     private readonly AuthCoreApp _app;
-    private DatabaseProxy _proxy = null!;
+    private readonly Outage _outage = new();
 
     public ParSettingsTests()
     {
-        _app = new AuthCoreApp
-        {
-            Connect = connectionString =>
-            {
-                _proxy = DatabaseProxy.To(connectionString);
-                return _proxy.ConnectionString;
-            },
-        };
+        _app = new AuthCoreApp { Connect = _outage.Connect };
         _app.Settings["AuthCore:Par:Required"] = "true";
         _app.Settings["AuthCore:Par:Lifetime"] = "599";
         _app.Settings["AuthCore:Config"] = _config;
@@ -49,9 +42,9 @@ public sealed class ParSettingsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _proxy.Restore();
+        _outage.End();
         await _app.DisposeAsync();
-        await _proxy.DisposeAsync();
+        await _outage.DisposeAsync();
         File.Delete(_config);
     }
 
@@ -71,7 +64,7 @@ public sealed class ParSettingsTests : IAsyncLifetime
         var fromFile = await _app.Get<ClientStore>().FindAsync("from-file", TestContext.Current.CancellationToken);
         Assert.True(fromFile is { RequirePushedAuthorizationRequests: true, AllowUnregisteredRedirectUris: true });
 
-        _proxy.Cut();
+        _outage.Begin(blackHole: false);
         var answer = await browser.PostParAsync(Seed.FirstParty, TestBrowser.Request(Seed.FirstParty));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("temporarily_unavailable", await TestBrowser.ErrorOf(answer));

@@ -38,7 +38,7 @@ internal sealed class SpentAssertionStore(Database database)
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False where it was used before.</returns>
     public Task<bool> TrySpendAsync(string clientId, string id, DateTimeOffset expiresAt, CancellationToken ct) =>
-        _assertions.TryAsync(new SpentAssertion(clientId, Handle.HashOf(id), expiresAt), ct);
+        _assertions.TryAsync(new SpentAssertion(clientId, Handle.HashOf(id), expiresAt), along: null, ct);
 
     private sealed record SpentAssertion(string ClientId, byte[] IdHash, DateTimeOffset ExpiresAt);
 }

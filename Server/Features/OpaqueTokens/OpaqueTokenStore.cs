@@ -35,7 +35,16 @@ internal sealed class OpaqueTokenStore(Database database, AuthCoreOptions option
         new(database, Find, static keys => [Values.Of(keys, key => key.Id), Values.Of(keys, key => key.Hash)], row => Read(row, options.Issuer));
 
     /// <summary>The statement that keeps a token, for whoever gives it. Times are whole seconds, as in a JWT (RFC 7519 §2): it ends when introspection says it does.</summary>
-    public static Statement InsertOf(Guid id, byte[] tokenHash, AccessTokenClaims claims) => InsertOf(id, tokenHash, claims, DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt.ToUnixTimeSeconds()));
+    public static Statement InsertOf(Guid id, byte[] tokenHash, AccessTokenClaims claims)
+    {
+        var issuedAt = DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt.ToUnixTimeSeconds());
+        return new(Insert,
+        [
+            Value.Of(id), Value.Of(tokenHash), Value.Of(claims.GrantId is not null), Value.Of(claims.ClientId), Value.Of(claims.Subject), Value.Of(claims.Audience),
+            Value.Of(claims.Scope), Value.Of(claims.JwtId), Value.Of(issuedAt), Value.Of(issuedAt.AddSeconds(claims.Lifetime)),
+            Value.Of(claims.AuthenticatedAt), Value.Of(claims.Acr), Value.Of(claims.Amr), Value.Of(claims.Confirmation),
+        ]);
+    }
 
     /// <summary>What the token says, with its family and user where it has them; null where it is unknown, or its family is gone.</summary>
     public async Task<AccessTokenFacts?> FindAsync(Guid id, byte[] tokenHash, CancellationToken ct) =>
@@ -44,13 +53,6 @@ internal sealed class OpaqueTokenStore(Database database, AuthCoreOptions option
     /// <summary>Takes the token away.</summary>
     public Task DeleteAsync(Guid id, byte[] tokenHash, CancellationToken ct) =>
         database.WriteAsync("delete from opaque_access_tokens where id = $1 and token_hash = $2", [Value.Of(id), Value.Of(tokenHash)], ct);
-
-    private static Statement InsertOf(Guid id, byte[] tokenHash, AccessTokenClaims claims, DateTimeOffset issuedAt) => new(Insert,
-    [
-        Value.Of(id), Value.Of(tokenHash), Value.Of(claims.GrantId is not null), Value.Of(claims.ClientId), Value.Of(claims.Subject), Value.Of(claims.Audience),
-        Value.Of(claims.Scope), Value.Of(claims.JwtId), Value.Of(issuedAt), Value.Of(issuedAt.AddSeconds(claims.Lifetime)),
-        Value.Of(claims.AuthenticatedAt), Value.Of(claims.Acr), Value.Of(claims.Amr), Value.Of(claims.Confirmation),
-    ]);
 
     private static AccessTokenFacts Read(RowReader row, string issuer)
     {
